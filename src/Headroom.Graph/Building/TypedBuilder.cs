@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+
+namespace Headroom.Graph;
+
+/// <summary>Grows a typed graph node by node: each is typed, and folded where all is known, as it is added. Specialisation, autodiff and passes build with it.</summary>
+public sealed class TypedBuilder(string name)
+{
+    private readonly List<TypedInput> _inputs = [];
+    private readonly Dictionary<Value, State> _states = [];
+    private readonly List<Value> _stateOrder = [];
+    private readonly ImmutableDictionary<Value, TensorData>.Builder _constants = ImmutableDictionary.CreateBuilder<Value, TensorData>();
+    private readonly List<Node> _nodes = [];
+    private readonly ImmutableDictionary<Value, TensorType>.Builder _types = ImmutableDictionary.CreateBuilder<Value, TensorType>();
+    private readonly Dictionary<string, int> _names = [];
+
+    /// <summary>The nodes so far, in order.</summary>
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    public IEnumerable<State> States => _stateOrder.Select(v => _states[v]);
+
+    public TensorType Type(Value value) => _types.TryGetValue(value, out TensorType t) ? t : throw new GraphException($"value '{value}' is read before anything makes it");
+
+    public TensorData? Constant(Value value) => _constants.GetValueOrDefault(value);
+
+    /// <summary>The types and known values that a node sees.</summary>
+    public Signature Signature(Node node) => Headroom.Graph.Signature.Of(node, Type, Constant, withOutputs: true);
+
+    public Value Input(Value value, TensorType type)
+    {
+        Define(value, type);
+        _inputs.Add(new TypedInput(value, type));
+        return value;
+    }
+
+    public Value State(State state)
+    {
+        Define(state.Value, state.Type);
+        _states.Add(state.Value, state);
+        _stateOrder.Add(state.Value);
+        return state.Value;
+    }
+
+    /// <summary>Declares that <paramref name="updated"/> replaces a state at the end of the step.</summary>
+    public void Update(Value state, Value updated)
+    {
+        if (Type(updated) != Type(state)) throw new GraphException($"state '{state}' is {Type(state)}, its update '{updated}' is {Type(updated)}");
+        _states[state] = _states[state] with { Updated = updated };
+    }
+
+    public Value Constant(Value value, TensorData data)
+    {
+        Define(value, data.Type);
+        _constants[value] = data;
+        return value;
+    }
+
+    public Value Constant(TensorData data, string hint = "constant") => Constant(Fresh(hint), data);
+
+    /// <summary>Adds an operator with one output.</summary>
+    public Value Add(Operator op, params ReadOnlySpan<Value> inputs) => Add(op, Fresh(op.Name).Name, inputs, 1)[0];
+
+    /// <summary>Adds an operator with new outputs.</summary>
+    public ImmutableArray<Value> Add(Operator op, string nodeName, ReadOnlySpan<Value> inputs, int outputs)
+    {
+        string free = Fresh(nodeName).Name;
+        var values = new Value[outputs];
+        for (int i = 0; i < outputs; i++) values[i] = i == 0 ? new Value(free) : Fresh($"{free}.{i}");
+        return Add(new Node(nodeName, op, [.. inputs], [.. values]));
+    }
+
+    /// <summary>Adds a node whose outputs are named already.</summary>
+    /// <exception cref="GraphException">An input is unknown or the shape rule refuses; the node is named.</exception>
+    public ImmutableArray<Value> Add(Node node)
+    {
+        try
+        {
+            Signature s = Headroom.Graph.Signature.Of(node, Type, Constant, withOutputs: false);
+            TensorType[] types = node.Operator.Infer(s);
+            if (types.Length < node.Outputs.Length) throw new GraphException($"has {types.Length} outputs, {node.Outputs.Length} are asked for");
+            TensorData[]? folded = node.Operator.Fold(s.With(types));
+            for (int i = 0; i < node.Outputs.Length; i++)
+            {
+                if (!node.Outputs[i].Exists) continue;
+                Define(node.Outputs[i], types[i]);
+                if (folded is not null) _constants[node.Outputs[i]] = folded[i];
+            }
+            if (folded is null) _nodes.Add(node);
+            return node.Outputs;
+        }
+        catch (Exception e) when (e is GraphException or OverflowException && !e.Message.StartsWith("node '", StringComparison.Ordinal))
+        {
+            throw GraphException.At(node, e.Message + Origin(node));
+        }
+    }
+
+    /// <summary>A value name that nothing has yet.</summary>
+    public Value Fresh(string hint)
+    {
+        if (!_types.ContainsKey(new Value(hint)) && _names.TryAdd(hint, 0)) return new Value(hint);
+        while (true)
+        {
+            int n = _names[hint] = _names.GetValueOrDefault(hint) + 1;
+            var candidate = new Value($"{hint}_{n}");
+            if (!_types.ContainsKey(candidate) && _names.TryAdd(candidate.Name, 0)) return candidate;
+        }
+    }
+
+    /// <summary>Closes the graph: nodes that lead to no output and no state update are dropped.</summary>
+    public TypedGraph Build(params ImmutableArray<Value> outputs)
+    {
+        var live = new HashSet<Value>(outputs);
+        foreach (State s in _states.Values) if (s.Updated.Exists) live.Add(s.Updated);
+        var kept = new List<Node>();
+        for (int i = _nodes.Count - 1; i >= 0; i--)
+        {
+            Node n = _nodes[i];
+            if (!n.Outputs.Any(live.Contains)) continue;
+            foreach (Value v in n.Inputs) if (v.Exists) live.Add(v);
+            kept.Add(n.Outputs.All(live.Contains) ? n : n with { Outputs = [.. n.Outputs.Select(o => live.Contains(o) ? o : Value.None)] });
+        }
+        kept.Reverse();
+        ImmutableDictionary<Value, TensorData> constants = _constants.Where(c => live.Contains(c.Key)).ToImmutableDictionary();
+        return new TypedGraph(name, [.. _inputs], [.. States], constants, [.. kept], outputs, _types.ToImmutable());
+    }
+
+    private string Origin(Node node)
+    {
+        IEnumerable<string> parts = node.Inputs.Where(v => v.Exists && _types.ContainsKey(v)).Select(v => $"'{v}' is {_types[v]}");
+        return "\nInputs: " + string.Join(", ", parts) + ".";
+    }
+
+    private void Define(Value value, TensorType type)
+    {
+        if (!value.Exists) throw new GraphException("a value needs a name");
+        if (!_types.TryAdd(value, type)) throw new GraphException($"two values are called '{value}'");
+    }
+}

@@ -1,0 +1,56 @@
+namespace Headroom.Graph.Onnx;
+
+/// <summary>The attributes of one ONNX node, as read from a file or to be written to one.</summary>
+/// <param name="opset">The opset of ONNX's own domain that the file imports.</param>
+public sealed class OnnxAttributes(int opset)
+{
+    private readonly SortedDictionary<string, object> _values = new(StringComparer.Ordinal);
+
+    public int Opset { get; } = opset;
+
+    /// <summary>How many inputs and outputs the node has: some forms depend on it.</summary>
+    public int InputCount { get; init; }
+
+    public int OutputCount { get; init; }
+
+    /// <summary>long, float, string, long[], float[], string[] or <see cref="TensorData"/>.</summary>
+    public IReadOnlyDictionary<string, object> Values => _values;
+
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    public void Set(string name, long value) => _values[name] = value;
+
+    public void Set(string name, bool value) => _values[name] = value ? 1L : 0L;
+
+    public void Set(string name, float value) => _values[name] = value;
+
+    public void Set(string name, string value) => _values[name] = value;
+
+    public void Set(string name, long[] value) => _values[name] = value;
+
+    public void Set(string name, float[] value) => _values[name] = value;
+
+    public void Set(string name, string[] value) => _values[name] = value;
+
+    public void Set(string name, TensorData value) => _values[name] = value;
+
+    public long Int(string name, long fallback) => Get(name, fallback);
+
+    public bool Flag(string name, bool fallback = false) => Get(name, fallback ? 1L : 0L) != 0;
+
+    public float Float(string name, float fallback) => Get(name, fallback);
+
+    public string Text(string name, string fallback) => Get(name, fallback);
+
+    /// <summary>A list of integers, empty where absent.</summary>
+    public long[] Ints(string name) => Get(name, Array.Empty<long>());
+
+    public float[] Floats(string name) => Get(name, Array.Empty<float>());
+
+    public TensorData? Tensor(string name) => _values.TryGetValue(name, out object? v) ? As<TensorData>(name, v) : null;
+
+    private T Get<T>(string name, T fallback) => _values.TryGetValue(name, out object? v) ? As<T>(name, v) : fallback;
+
+    private static T As<T>(string name, object value)
+        => value is T t ? t : throw new GraphException($"attribute '{name}' is a {value.GetType().Name}, a {typeof(T).Name} is needed");
+}

@@ -1,0 +1,62 @@
+namespace Headroom.Graph;
+
+/// <summary>
+/// What a node does: its shape rule, its cost, its gradient and its ONNX form, in one place. Attributes are init-only properties, so an operator is immutable and may be shared.
+/// Its kernel stands in Headroom.Runtime under the same name. Passes, the scheduler and the exporter ask for properties, never for names.
+/// </summary>
+public abstract class Operator
+{
+    /// <summary>ONNX's name, or ours in the domain <c>headroom</c>.</summary>
+    public virtual string Name => GetType().Name;
+
+    /// <summary><c>""</c> for ONNX's own operators, <c>headroom</c> for those that never leave in an export.</summary>
+    public virtual string Domain => "";
+
+    /// <summary>The types of all outputs the operator can have, in order (unwanted ones included).</summary>
+    /// <exception cref="GraphException">The inputs don't fit; the message gives the clashing values. The caller adds the node.</exception>
+    public abstract TensorType[] Infer(Signature s);
+
+    public abstract Cost Cost(Signature s);
+
+    /// <summary>Adds the nodes that compute the gradients of the inputs from those of the outputs.</summary>
+    /// <remarks>The default refuses: an operator without a gradient stops the gradient only where it says so by overriding this with an empty body.</remarks>
+    public virtual void Gradient(Backward b) => throw new GraphException("has no gradient; freeze the weights before it, or take it out of the path to the loss");
+
+    /// <summary>The value of the outputs where all is known before the run, else null. Only for small, shape-bearing values.</summary>
+    public virtual TensorData[]? Fold(Signature s) => null;
+
+    /// <summary>The form this node takes in a training step (dropout drops, batch norm takes the batch's statistics). The default keeps the node.</summary>
+    public virtual void Train(TrainingRewrite r) => r.Keep();
+
+    /// <summary>The strided window on an input that an output is, where nothing needs to be computed (reshape, split, transpose); null where there is work to do.</summary>
+    /// <param name="s">The node's types.</param>
+    /// <param name="output">Which output.</param>
+    /// <param name="strides">The strides of the input the view would be taken of, in elements.</param>
+    public virtual View? View(Signature s, int output, ReadOnlySpan<long> strides) => null;
+
+    /// <summary>The input that a view (see <see cref="View"/>) is a window on; -1 where the operator makes no views.</summary>
+    public virtual int ViewInput => -1;
+
+    /// <summary>Whether the kernel reads the input through any strides; where it doesn't, a view is made contiguous first.</summary>
+    public virtual bool AcceptsStrides(int input) => false;
+
+    /// <summary>The input whose buffer an output may overwrite when nobody reads it later; -1 for none. Same bytes are required, and checked by the plan.</summary>
+    public virtual int MayOverwrite(int output) => -1;
+
+    /// <summary>The state input that an output replaces in the same buffer (weights, moments, running statistics); -1 for none.</summary>
+    public virtual int Updates(int output) => -1;
+
+    /// <summary>Outputs depend on inputs element by element (after broadcasting): what may be fused.</summary>
+    public virtual bool IsElementwise => false;
+
+    /// <summary>The attributes in ONNX's names.</summary>
+    public virtual void Write(Onnx.OnnxAttributes a) { }
+
+    /// <summary>Writes the node into an ONNX graph of the opset asked for; the default is one node of the same name. Overridden where an older opset needs another form.</summary>
+    public virtual void Export(Onnx.OnnxExport e) => e.Emit(Name, Domain, e.Node.Inputs, e.Node.Outputs, Write);
+}
+
+/// <summary>A window on another tensor's buffer.</summary>
+/// <param name="Offset">In elements from the start of the input's window.</param>
+/// <param name="Strides">In elements, one for each axis of the output.</param>
+public readonly record struct View(long Offset, long[] Strides);

@@ -1,0 +1,77 @@
+using Headroom.Graph.Onnx;
+
+namespace Headroom.Graph.Operators;
+
+/// <summary>Reduces over axes. Input 1, a constant, lists them; absent, or empty, it means all axes.</summary>
+/// <remarks>ONNX <c>Reduce*</c>, opset 18 (ReduceSum: 13), where the axes are an input.</remarks>
+public abstract class ReduceOperator : Operator
+{
+    /// <summary>Reduced axes stay with extent 1.</summary>
+    public bool KeepDims { get; init; } = true;
+
+    /// <summary>An empty list of axes reduces nothing, rather than everything.</summary>
+    public bool NoopWithEmptyAxes { get; init; }
+
+    /// <summary>The opset from which the axes are an input; before, they are an attribute.</summary>
+    protected virtual int AxesInputSince => 18;
+
+    public override bool AcceptsStrides(int input) => input == 0;
+
+    /// <summary>The axes in ascending order, each in [0, rank).</summary>
+    public int[] Axes(Signature s)
+    {
+        Shape shape = s.Input(0).Shape;
+        long[] axes = s.Has(1) ? s.Longs(1, "the axes") : [];
+        if (axes.Length == 0) return NoopWithEmptyAxes ? [] : [.. Enumerable.Range(0, shape.Rank)];
+        int[] sorted = [.. axes.Select(a => shape.Axis(a)).Order()];
+        for (int i = 1; i < sorted.Length; i++) if (sorted[i] == sorted[i - 1]) throw new GraphException($"axis {sorted[i]} is reduced twice");
+        return sorted;
+    }
+
+    public override TensorType[] Infer(Signature s)
+    {
+        TensorType x = s.Input(0);
+        int[] axes = Axes(s);
+        var dims = new List<long>();
+        for (int i = 0; i < x.Rank; i++)
+        {
+            if (!axes.Contains(i)) dims.Add(x.Shape[i]);
+            else if (KeepDims) dims.Add(1);
+        }
+        return [new TensorType(x.Element, new Shape([.. dims]))];
+    }
+
+    public override Cost Cost(Signature s) => new(s.Input(0).Elements, s.InputBytes, s.OutputBytes);
+
+    public override void Write(OnnxAttributes a)
+    {
+        a.Set("keepdims", KeepDims);
+        if (NoopWithEmptyAxes) a.Set("noop_with_empty_axes", true);
+    }
+
+    public override void Export(OnnxExport e)
+    {
+        if (e.Opset >= AxesInputSince || e.Node.Inputs.Length < 2 || !e.Node.Inputs[1].Exists)
+        {
+            base.Export(e);
+            return;
+        }
+        long[] axes = e.Known(e.Node.Inputs[1])?.ToLongs() ?? throw new GraphException($"opset {e.Opset} needs constant axes; export with opset {AxesInputSince}");
+        e.Emit(Name, Domain, [e.Node.Inputs[0]], e.Node.Outputs, a =>
+        {
+            Write(a);
+            a.Set("axes", axes);
+        });
+    }
+
+    /// <summary>The output's gradient with the reduced axes back as extents of 1.</summary>
+    protected Value KeptGradient(Backward b)
+    {
+        Shape shape = b.Signature.Input(0).Shape;
+        foreach (int axis in Axes(b.Signature)) shape = shape.With(axis, 1);
+        return b.Reshape(b.OutputGradient(0), shape);
+    }
+
+    /// <summary>How many elements fall into one.</summary>
+    protected long Count(Signature s) => Axes(s).Aggregate(1L, (n, axis) => n * s.Input(0).Shape[axis]);
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+
+namespace Headroom.Graph;
+
+/// <summary>What a node's operator may know: the types of its inputs, the values of those that are constant, which outputs are wanted, and, once inferred, their types.</summary>
+public sealed class Signature(TensorType?[] inputs, TensorData?[] constants, bool[] wanted)
+{
+    /// <summary>The signature of a node among values whose types and constants are known.</summary>
+    internal static Signature Of(Node node, Func<Value, TensorType> type, Func<Value, TensorData?> constant, bool withOutputs)
+    {
+        TensorType?[] inputs = [.. node.Inputs.Select(v => v.Exists ? type(v) : (TensorType?)null)];
+        TensorData?[] constants = [.. node.Inputs.Select(v => v.Exists ? constant(v) : null)];
+        return new Signature(inputs, constants, [.. node.Outputs.Select(o => o.Exists)])
+        {
+            Outputs = withOutputs ? [.. node.Outputs.Select(o => o.Exists ? type(o) : default)] : [],
+        };
+    }
+
+    /// <summary>The same inputs, with the types that the shape rule gave.</summary>
+    internal Signature With(TensorType[] outputs) => new(inputs, constants, wanted) { Outputs = [.. outputs] };
+
+    /// <summary>Empty until the shape rule has run.</summary>
+    public ImmutableArray<TensorType> Outputs { get; init; } = [];
+
+    public int InputCount => inputs.Length;
+
+    public int OutputCount => wanted.Length;
+
+    /// <summary>Whether an optional input is there.</summary>
+    public bool Has(int input) => input < inputs.Length && inputs[input] is not null;
+
+    /// <summary>Whether anybody reads an output.</summary>
+    public bool Wants(int output) => output < wanted.Length && wanted[output];
+
+    /// <exception cref="GraphException">The input is absent.</exception>
+    public TensorType Input(int i) => Has(i) ? inputs[i]!.Value : throw new GraphException($"input {i} is missing");
+
+    public TensorType Output(int i) => Outputs[i];
+
+    /// <summary>The value of an input where it is known before the run, else null.</summary>
+    public TensorData? Constant(int i) => i < constants.Length ? constants[i] : null;
+
+    /// <summary>The integers of a shape-bearing input.</summary>
+    /// <exception cref="GraphException">The input is computed from data, which a static plan can't have.</exception>
+    public long[] Longs(int i, string what)
+        => Constant(i)?.ToLongs() ?? throw new GraphException($"{what} (input {i}) is computed from data; here it must be known before the run. Fold it to a constant, or export the model with fixed shapes");
+
+    /// <summary>Bytes of all inputs that are there.</summary>
+    public long InputBytes => inputs.Sum(t => t?.Bytes ?? 0);
+
+    /// <summary>Bytes of all outputs that are wanted.</summary>
+    public long OutputBytes
+    {
+        get
+        {
+            long sum = 0;
+            for (int i = 0; i < Outputs.Length; i++) if (Wants(i)) sum += Outputs[i].Bytes;
+            return sum;
+        }
+    }
+
+    /// <exception cref="GraphException">The input has another rank.</exception>
+    public void RequireRank(int input, int rank, string name)
+    {
+        if (Input(input).Rank != rank) throw new GraphException($"input '{name}' has rank {Input(input).Rank} {Input(input)}, {rank} is needed");
+    }
+
+    /// <exception cref="GraphException">The two inputs differ in element type.</exception>
+    public void RequireSameElement(int a, int b)
+    {
+        if (Input(a).Element != Input(b).Element) throw new GraphException($"inputs {a} and {b} differ in type: {Input(a)} and {Input(b)}; cast one");
+    }
+}

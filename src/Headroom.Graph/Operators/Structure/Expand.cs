@@ -1,0 +1,28 @@
+using Headroom.Graph.Onnx;
+
+namespace Headroom.Graph.Operators;
+
+/// <summary>Broadcasts the input to the shape of input 1 by numpy's rule (both ways, as ONNX has it).</summary>
+/// <remarks>ONNX <c>Expand</c>, opset 13.</remarks>
+[OnnxOperator(13)]
+public sealed class Expand : Operator
+{
+    public override int ViewInput => 0;
+
+    public static Operator Read(OnnxAttributes a) => new Expand();
+
+    public override TensorType[] Infer(Signature s) => [new TensorType(s.Input(0).Element, Shape.Broadcast(s.Input(0).Shape, new Shape(s.Longs(1, "the shape"))))];
+
+    public override Cost Cost(Signature s) => new(0, s.Input(0).Bytes, s.Output(0).Bytes);
+
+    // Broadcast axes get stride 0: readers that take strides need no copy.
+    public override View? View(Signature s, int output, ReadOnlySpan<long> strides)
+    {
+        Shape from = s.Input(0).Shape, to = s.Output(0).Shape;
+        var result = new long[to.Rank];
+        for (int i = 1; i <= from.Rank; i++) result[^i] = from[from.Rank - i] == to[to.Rank - i] ? strides[^i] : 0;
+        return new View(0, result);
+    }
+
+    public override void Gradient(Backward b) => b.Accumulate(0, b.SumTo(b.OutputGradient(0), b.Signature.Input(0).Shape));
+}

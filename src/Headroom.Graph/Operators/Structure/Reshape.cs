@@ -1,0 +1,51 @@
+using Headroom.Graph.Onnx;
+
+namespace Headroom.Graph.Operators;
+
+/// <summary>The same elements, row-major, in the shape that input 1 gives: -1 once for what is left, 0 for the input's own extent unless <see cref="AllowZero"/>.</summary>
+/// <remarks>ONNX <c>Reshape</c>, opset 14. A view: nothing moves.</remarks>
+[OnnxOperator(13)]
+public sealed class Reshape : Operator
+{
+    /// <summary>0 means an extent of zero, not "as the input".</summary>
+    public bool AllowZero { get; init; }
+
+    public override int ViewInput => 0;
+
+    public static Operator Read(OnnxAttributes a) => new Reshape { AllowZero = a.Flag("allowzero") };
+
+    public override TensorType[] Infer(Signature s)
+    {
+        TensorType x = s.Input(0);
+        long[] dims = s.Longs(1, "the shape");
+        int free = -1;
+        long known = 1;
+        for (int i = 0; i < dims.Length; i++)
+        {
+            if (dims[i] == 0 && !AllowZero)
+            {
+                if (i >= x.Rank) throw new GraphException($"the shape copies axis {i} of an input of rank {x.Rank}");
+                dims[i] = x.Shape[i];
+            }
+            if (dims[i] < -1 || (dims[i] == -1 && free >= 0)) throw new GraphException($"[{string.Join(", ", dims)}] is no shape: -1 may stand once, other extents are not negative");
+            if (dims[i] == -1) free = i;
+            else known = checked(known * dims[i]);
+        }
+        if (free >= 0) dims[free] = known == 0 ? 0 : x.Elements / known;
+        var shape = new Shape(dims);
+        if (shape.Elements != x.Elements) throw new GraphException($"{x.Shape} has {x.Elements} elements, {shape} has {shape.Elements}");
+        return [new TensorType(x.Element, shape)];
+    }
+
+    public override Cost Cost(Signature s) => default;
+
+    public override View? View(Signature s, int output, ReadOnlySpan<long> strides)
+        => strides.SequenceEqual(s.Input(0).Shape.Strides()) ? new View(0, s.Output(0).Shape.Strides()) : null;
+
+    public override void Gradient(Backward b) => b.Accumulate(0, b.Reshape(b.OutputGradient(0), b.Signature.Input(0).Shape));
+
+    public override void Write(OnnxAttributes a)
+    {
+        if (AllowZero) a.Set("allowzero", true);
+    }
+}
