@@ -38,8 +38,8 @@ public static class DocumentSchema
         if (type == typeof(Flops)) return new JsonObject { ["type"] = "number", ["description"] = "floating-point operations" };
         if (type == typeof(Seconds)) return new JsonObject { ["type"] = "number", ["description"] = "seconds" };
         if (type == typeof(DateTimeOffset)) return new JsonObject { ["type"] = "string", ["format"] = "date-time", ["pattern"] = "Z$" };
-        // The exporter does not call back for an opaque type that may be null, so the interval is put where it stands.
-        if (type == typeof(Measurement)) schema["properties"]!["interval"] = IntervalSchema();
+        // The exporter does not call back for an opaque type that may be null, so the interval is put where it stands (a second mention is a $ref).
+        if (type == typeof(Measurement) && schema["properties"] is JsonObject properties) properties["interval"] = IntervalSchema();
         return schema;
     }
 

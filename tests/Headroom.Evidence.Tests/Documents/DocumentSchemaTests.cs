@@ -26,7 +26,6 @@ public sealed class DocumentSchemaTests
     public void Forms_of_their_own_are_described()
     {
         JsonObject plan = DocumentSchema.Of<PlanDocument>();
-        File.WriteAllText("/tmp/plan.schema.json", DocumentSchema.Of<EvaluationDocument>().ToString());
         JsonNode measurement = plan["properties"]!["measurements"]!["items"]!["properties"]!;
         Assert.Equal(2, (int)measurement["interval"]!["minItems"]!);
         Assert.Equal("integer", (string?)plan["properties"]!["buffers"]!["items"]!["properties"]!["bytes"]!["type"]);
