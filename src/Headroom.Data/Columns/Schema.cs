@@ -48,8 +48,7 @@ public sealed class Schema
     internal static InputException Missing(string name, IEnumerable<string> names, string where)
     {
         var all = names.ToArray();
-        var nearest = Nearest.To(name, all);
-        var remedy = nearest is null ? $"The columns are {Nearest.List(all)}." : $"Did you mean '{nearest}'? The columns are {Nearest.List(all)}.";
+        var remedy = $"{NearestName.Hint(name, all)} The columns are {NameList.Of(all)}.".TrimStart();
         return new InputException(where, $"there is no column '{name}'", remedy);
     }
 }

@@ -67,6 +67,6 @@ public sealed record LabelEncoding
                 return i;
             }
         }
-        throw new InputException(data.OriginOf(row).ToString(), $"the label '{name}' is none of the {Classes.Count} classes of training: {Nearest.List([.. Classes])}", "Mend the label, or add training rows of that class.");
+        throw new InputException(data.OriginOf(row).ToString(), $"the label '{name}' is none of the {Classes.Count} classes of training: {NameList.Of([.. Classes])}", "Mend the label, or add training rows of that class.");
     }
 }

@@ -50,6 +50,18 @@ public sealed record Preprocessing
     /// <summary>As JSON text; the same for the same fit.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 
+    /// <summary>Writes the file, whole or not at all.</summary>
+    /// <exception cref="InputException">The disk is full, or writing there is not allowed.</exception>
+    public void Save(string path) => AtomicFile.WriteText(path, ToJson());
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InputException">The file is missing or something else.</exception>
+    public static Preprocessing Load(string path)
+    {
+        using var text = Sources.InputFile.OpenText(path);
+        return FromJson(Sources.InputFile.Text(path, () => 0, text.ReadToEnd), path);
+    }
+
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InputException">The text is something else.</exception>
     public static Preprocessing FromJson(string json, string where = "preprocessing.json")

@@ -48,6 +48,6 @@ public sealed record TextEncoding : FeatureEncoding
         var encoded = text is null ? [] : Tokenizer.Encode(text);
         var kept = Math.Min(encoded.Length, row.Length);
         encoded.AsSpan(0, kept).CopyTo(row);
-        row[kept..].Fill(TextTokenizer.PadId);
+        row[kept..].Clear(); // TextTokenizer.PadId is 0
     }
 }

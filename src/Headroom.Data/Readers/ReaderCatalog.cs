@@ -38,8 +38,7 @@ public static class ReaderCatalog
         {
             if (!keys.Contains(key))
             {
-                var nearest = Nearest.To(key, keys);
-                throw new InputException("data", $"the reader '{name}' has no setting '{key}'", (nearest is null ? "" : $"Did you mean '{nearest}'? ") + $"Its settings are {Nearest.List(keys)}.");
+                throw new InputException("data", $"the reader '{name}' has no setting '{key}'", $"{NearestName.Hint(key, keys)} Its settings are {NameList.Of(keys)}.".TrimStart());
             }
         }
         try
@@ -62,7 +61,6 @@ public static class ReaderCatalog
         {
             return type;
         }
-        var nearest = Nearest.To(name, Names);
-        throw new InputException("data", $"there is no reader '{name}'", (nearest is null ? "" : $"Did you mean '{nearest}'? ") + $"Readers are {Nearest.List(Names)}.");
+        throw new InputException("data", $"there is no reader '{name}'", $"{NearestName.Hint(name, Names)} Readers are {NameList.Of(Names)}.".TrimStart());
     }
 }

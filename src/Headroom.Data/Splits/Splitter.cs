@@ -183,7 +183,7 @@ public static class Splitter
     }
 
     private static ColumnSpec RoleColumn(Dataset data, ColumnRole role, string setting) => data.Schema.Columns.FirstOrDefault(c => c.Role == role)
-        ?? throw new InputException(data.Name, $"the split is by {setting}, but no column is the {setting}", $"Name it under '{setting}'; the columns are {Nearest.List([.. data.Schema.Columns.Select(c => c.Name)])}.");
+        ?? throw new InputException(data.Name, $"the split is by {setting}, but no column is the {setting}", $"Name it under '{setting}'; the columns are {NameList.Of([.. data.Schema.Columns.Select(c => c.Name)])}.");
 
     private static Split Finish(Dataset data, UInt128[] inputs, byte[] parts, SplitOptions options, string method, int repeated, int removed, double testShare)
     {

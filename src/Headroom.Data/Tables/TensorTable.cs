@@ -25,7 +25,7 @@ public sealed class TensorTable
     public int IndexOf(string name)
     {
         var index = Array.FindIndex(sources, s => s.Field.Name == name);
-        return index >= 0 ? index : throw new ArgumentException($"There is no field '{name}'; the fields are {Nearest.List([.. Fields.Select(f => f.Name)])}.", nameof(name));
+        return index >= 0 ? index : throw new ArgumentException($"There is no field '{name}'; the fields are {NameList.Of([.. Fields.Select(f => f.Name)])}.", nameof(name));
     }
 
     /// <summary>The values of a field.</summary>
