@@ -7,6 +7,9 @@ namespace Headroom.Data.Sources;
 /// <summary>Opens files so that what is wrong with one names it.</summary>
 internal static class InputFile
 {
+    // Without it .NET reads a gzip that was cut off as if it ended there. DeflateStream looks at the switch once, on its first use in the process.
+    static InputFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     /// <summary>Opens a file for reading, unpacking it where its first two bytes are gzip's.</summary>
     /// <exception cref="InputException">The file is missing, a folder, or may not be read.</exception>
     public static Stream Open(string path)
