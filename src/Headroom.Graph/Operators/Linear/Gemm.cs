@@ -25,9 +25,6 @@ public sealed class Gemm : Operator
 
     public override bool AcceptsStrides(int input) => true;
 
-    // C is added to where it lies.
-    public override int MayOverwrite(int output) => 2;
-
     public override TensorType[] Infer(Signature s)
     {
         s.RequireRank(0, 2, "A");

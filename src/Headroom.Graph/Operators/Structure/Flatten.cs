@@ -14,6 +14,9 @@ public sealed class Flatten : Operator
 
     public static Operator Read(OnnxAttributes a) => new Flatten { Axis = a.Int("axis", 1) };
 
+    // Many strided tensors can be seen in the new shape as they lie; where one can't, the kernel copies.
+    public override bool AcceptsStrides(int input) => input == 0;
+
     public override TensorType[] Infer(Signature s)
     {
         TensorType x = s.Input(0);

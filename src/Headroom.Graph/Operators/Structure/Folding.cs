@@ -22,11 +22,11 @@ internal static class Folding
         long source = 0, step = 1;
         for (int i = 1; i <= to.Rank; i++)
         {
-            long at = index % to[^i];
-            index /= to[^i];
+            long at = index % to[-i];
+            index /= to[-i];
             if (i > from.Rank) continue;
-            if (from[^i] != 1) source += at * step;
-            step *= from[^i];
+            if (from[-i] != 1) source += at * step;
+            step *= from[-i];
         }
         return source;
     }

@@ -12,6 +12,7 @@ public sealed class Reshape : Operator
 
     public override int ViewInput => 0;
 
+    // Many strided tensors can be seen in the new shape as they lie; where one can't, the kernel copies.
     public override bool AcceptsStrides(int input) => input == 0;
 
     public static Operator Read(OnnxAttributes a) => new Reshape { AllowZero = a.Flag("allowzero") };

@@ -88,12 +88,12 @@ public sealed class Slice : Operator
 
     private static (long Start, long Step, long Count) Range(long extent, long start, long end, long step)
     {
+        if (extent == 0) return (0, 1, 0);
+
         // A step beyond the extent takes one element; limiting it keeps the sums below free of overflow.
-        step = Math.Clamp(step, -Math.Max(extent, 1), Math.Max(extent, 1));
-        (long low, long high) = step > 0 ? (0L, extent) : (-1L, extent - 1);
-        long Clamp(long at) => Math.Clamp(at < 0 ? at + extent : at, low, high);
-        long from = Clamp(start), to = Clamp(end);
-        if (step < 0) from = Math.Max(from, -1);
+        step = Math.Clamp(step, -extent, extent);
+        long Clamp(long at, long low, long high) => Math.Clamp(at < 0 ? at + extent : at, low, high);
+        (long from, long to) = step > 0 ? (Clamp(start, 0, extent), Clamp(end, 0, extent)) : (Clamp(start, 0, extent - 1), Clamp(end, -1, extent - 1));
         long span = step > 0 ? to - from : from - to;
         long count = span <= 0 ? 0 : (span + Math.Abs(step) - 1) / Math.Abs(step);
         return (count == 0 ? 0 : from, step, count);
