@@ -24,10 +24,11 @@ public static unsafe class BatchNormGradient
     /// <param name="betaGradient">fp32 <c>[channels]</c>, written.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="channels">Channels.</param>
+    /// <param name="other">Null, or <c>[rows, channels]</c>: a second gradient of <paramref name="y"/>, added to <paramref name="dy"/> first (where a residual branched off).</param>
     public static void Run(void* x, void* y, void* dy, void* dx, ScalarType type, float* gamma, float* mean, float* reciprocal,
-        float* gammaGradient, float* betaGradient, long rows, long channels)
+        float* gammaGradient, float* betaGradient, long rows, long channels, void* other = null)
     {
-        var work = new Work { X = x, Y = y, Dy = dy, Dx = dx, Mean = mean, Reciprocal = reciprocal, Channels = channels };
+        var work = new Work { X = x, Y = y, Dy = dy, Dx = dx, Other = other, Mean = mean, Reciprocal = reciprocal, Channels = channels };
         bool bf16 = Storage.IsBF16(type);
         using (var parts = new Partials(rows, channels, kinds: 2, grain: Block))
         {
@@ -54,7 +55,7 @@ public static unsafe class BatchNormGradient
 
     struct Work
     {
-        public void* X, Y, Dy, Dx;
+        public void* X, Y, Dy, Dx, Other;
         public float* Mean, Reciprocal, Factors;
         public long Channels;
         public Partials Parts;
@@ -80,11 +81,9 @@ public static unsafe class BatchNormGradient
                             long offset = row * w.Channels * T.Bytes;
                             byte* dy = (byte*)w.Dy + offset;
                             Vector512<float> d = T.Load(dy, i, w.Channels);
-                            if (w.Y != null)
-                            {
-                                d = d & Vector512.GreaterThan(T.Load((byte*)w.Y + offset, i, w.Channels), Vector512<float>.Zero);
-                                T.Store(dy, i, w.Channels, d);
-                            }
+                            if (w.Other != null) d += T.Load((byte*)w.Other + offset, i, w.Channels);
+                            if (w.Y != null) d &= Vector512.GreaterThan(T.Load((byte*)w.Y + offset, i, w.Channels), Vector512<float>.Zero);
+                            if (w.Y != null || w.Other != null) T.Store(dy, i, w.Channels, d);
                             sum += d;
                             dot = Vector512.FusedMultiplyAdd(d, T.Load((byte*)w.X + offset, i, w.Channels) - m, dot);
                         }
