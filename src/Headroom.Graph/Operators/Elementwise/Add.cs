@@ -9,6 +9,8 @@ public sealed class Add : BinaryOperator
 {
     public static Operator Read(OnnxAttributes a) => new Add();
 
+    public override TensorData[]? Fold(Signature s) => Folding.Binary(s, (x, y) => x + y, (x, y) => x + y);
+
     public override void Gradient(Backward b)
     {
         for (int i = 0; i < 2; i++) if (b.Needs(i)) AccumulateBroadcast(b, i, b.OutputGradient(0));

@@ -1,6 +1,6 @@
 namespace Headroom.Graph.Operators;
 
-/// <summary>Two operands of one type, broadcast together by numpy's rule.</summary>
+/// <summary>Two numeric operands of one type, broadcast together by numpy's rule.</summary>
 public abstract class BinaryOperator : Operator
 {
     public override bool IsElementwise => true;
@@ -8,6 +8,7 @@ public abstract class BinaryOperator : Operator
     public override TensorType[] Infer(Signature s)
     {
         s.RequireSameElement(0, 1);
+        if (s.Input(0).Element == ElementType.Bool) throw new GraphException($"has no arithmetic on {s.Input(0)}; cast it to a number");
         return [new TensorType(s.Input(0).Element, Shape.Broadcast(s.Input(0).Shape, s.Input(1).Shape))];
     }
 

@@ -9,6 +9,8 @@ public sealed class Mul : BinaryOperator
 {
     public static Operator Read(OnnxAttributes a) => new Mul();
 
+    public override TensorData[]? Fold(Signature s) => Folding.Binary(s, (x, y) => x * y, (x, y) => x * y);
+
     public override void Gradient(Backward b)
     {
         for (int i = 0; i < 2; i++) if (b.Needs(i)) AccumulateBroadcast(b, i, b.Add(new Mul(), b.OutputGradient(0), b.Input(1 - i)));

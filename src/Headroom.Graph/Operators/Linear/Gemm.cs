@@ -30,6 +30,8 @@ public sealed class Gemm : Operator
         s.RequireRank(0, 2, "A");
         s.RequireRank(1, 2, "B");
         s.RequireSameElement(0, 1);
+        if (s.Has(2)) s.RequireSameElement(0, 2);
+        if (!s.Input(0).Element.IsFloat()) throw new GraphException($"takes floating numbers, A is {s.Input(0)}; cast it, or use MatMul");
         Shape a = s.Input(0).Shape, b = s.Input(1).Shape;
         (long m, long k) = TransposeA ? (a[1], a[0]) : (a[0], a[1]);
         (long inner, long n) = TransposeB ? (b[1], b[0]) : (b[0], b[1]);

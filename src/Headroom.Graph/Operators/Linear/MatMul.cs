@@ -13,7 +13,7 @@ public sealed class MatMul : Operator
 
     public override TensorType[] Infer(Signature s)
     {
-        s.RequireSameElement(0, 1);
+        RequireNumbers(s);
         Shape a = s.Input(0).Shape, b = s.Input(1).Shape;
         if (a.Rank == 0 || b.Rank == 0) throw new GraphException("a scalar has no matrix product; use Mul");
         long inner = b.Rank == 1 ? b[0] : b[-2];
@@ -34,7 +34,7 @@ public sealed class MatMul : Operator
         if (w.Rank == 2 && x.Rank >= 2)
         {
             // A layer: all leading axes are rows, so both gradients are single products.
-            long rows = x.Elements / Math.Max(1, x[-1]);
+            long rows = new Shape(x.Dims[..^1]).Elements;
             Value dy2 = b.Reshape(dy, new Shape(rows, w[1]));
             if (b.Needs(0)) b.Accumulate(0, b.Reshape(b.Add(new Gemm { TransposeB = true }, dy2, b.Input(1)), x));
             if (b.Needs(1)) b.Accumulate(1, b.Add(new Gemm { TransposeA = true }, b.Reshape(b.Input(0), new Shape(rows, x[-1])), dy2));
@@ -46,6 +46,12 @@ public sealed class MatMul : Operator
         Value g = b.Reshape(dy, new Shape([.. lead.Dims, xm[-2], wm[-1]]));
         if (b.Needs(0)) b.Accumulate(0, b.Reshape(b.SumTo(b.Add(new MatMul(), g, Transposed(b, b.Reshape(b.Input(1), wm))), xm), x));
         if (b.Needs(1)) b.Accumulate(1, b.Reshape(b.SumTo(b.Add(new MatMul(), Transposed(b, b.Reshape(b.Input(0), xm)), g), wm), w));
+    }
+
+    private static void RequireNumbers(Signature s)
+    {
+        s.RequireSameElement(0, 1);
+        if (s.Input(0).Element == ElementType.Bool) throw new GraphException($"has no product of {s.Input(0)}; cast it to a number");
     }
 
     private static Shape Lead(Shape s) => s.Rank <= 2 ? Shape.Scalar : new Shape(s.Dims[..^2]);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Headroom.Graph.Onnx;
 
 namespace Headroom.Graph.Operators;
@@ -12,16 +13,24 @@ public abstract class ReduceOperator : Operator
     /// <summary>An empty list of axes reduces nothing, rather than everything.</summary>
     public bool NoopWithEmptyAxes { get; init; }
 
+    /// <summary>The axes where a file of an older opset gives them as an attribute; input 1 is absent then.</summary>
+    public long[] FixedAxes { get; init; } = [];
+
     /// <summary>The opset from which the axes are an input; before, they are an attribute.</summary>
     protected virtual int AxesInputSince => 18;
 
     public override bool AcceptsStrides(int input) => input == 0;
 
+    // Nothing to reduce: the input as it is.
+    public override int ViewInput => 0;
+
+    public override View? View(Signature s, int output, ReadOnlySpan<long> strides) => Axes(s).Length == 0 ? new View(0, strides.ToArray()) : null;
+
     /// <summary>The axes in ascending order, each in [0, rank).</summary>
     public int[] Axes(Signature s)
     {
         Shape shape = s.Input(0).Shape;
-        long[] axes = s.Has(1) ? s.Longs(1, "the axes") : [];
+        long[] axes = s.Has(1) ? s.Longs(1, "the axes") : FixedAxes;
         if (axes.Length == 0) return NoopWithEmptyAxes ? [] : [.. Enumerable.Range(0, shape.Rank)];
         int[] sorted = [.. axes.Select(a => shape.Axis(a)).Order()];
         for (int i = 1; i < sorted.Length; i++) if (sorted[i] == sorted[i - 1]) throw new GraphException($"axis {sorted[i]} is reduced twice");
@@ -31,6 +40,7 @@ public abstract class ReduceOperator : Operator
     public override TensorType[] Infer(Signature s)
     {
         TensorType x = s.Input(0);
+        Check(x);
         int[] axes = Axes(s);
         var dims = new List<long>();
         for (int i = 0; i < x.Rank; i++)
@@ -47,21 +57,44 @@ public abstract class ReduceOperator : Operator
     {
         a.Set("keepdims", KeepDims);
         if (NoopWithEmptyAxes) a.Set("noop_with_empty_axes", true);
+        if (FixedAxes.Length > 0) a.Set("axes", FixedAxes);
     }
 
     public override void Export(OnnxExport e)
     {
-        if (e.Opset >= AxesInputSince || e.Node.Inputs.Length < 2 || !e.Node.Inputs[1].Exists)
+        bool fromInput = e.Node.Inputs.Length > 1 && e.Node.Inputs[1].Exists;
+        if (e.Opset >= AxesInputSince)
         {
-            base.Export(e);
+            ImmutableArray<Value> inputs = !fromInput && FixedAxes.Length > 0 ? [e.Node.Inputs[0], e.Constant(TensorData.Longs(FixedAxes))] : e.Node.Inputs;
+            e.Emit(Name, Domain, inputs, e.Node.Outputs, a => WriteFlags(a, true));
             return;
         }
-        long[] axes = e.Known(e.Node.Inputs[1])?.ToLongs() ?? throw new GraphException($"opset {e.Opset} needs constant axes; export with opset {AxesInputSince}");
+        long[] axes = fromInput
+            ? e.Known(e.Node.Inputs[1])?.ToLongs() ?? throw new GraphException($"opset {e.Opset} needs constant axes; export with opset {AxesInputSince}")
+            : FixedAxes;
+        if (axes.Length == 0 && NoopWithEmptyAxes)
+        {
+            e.Emit("Identity", Domain, [e.Node.Inputs[0]], e.Node.Outputs);
+            return;
+        }
         e.Emit(Name, Domain, [e.Node.Inputs[0]], e.Node.Outputs, a =>
         {
-            Write(a);
-            a.Set("axes", axes);
+            WriteFlags(a, false);
+            if (axes.Length > 0) a.Set("axes", axes);
         });
+    }
+
+    // The no-op flag came with the axes' input.
+    private void WriteFlags(OnnxAttributes a, bool noop)
+    {
+        a.Set("keepdims", KeepDims);
+        if (noop && NoopWithEmptyAxes) a.Set("noop_with_empty_axes", true);
+    }
+
+    /// <exception cref="GraphException">The reduction doesn't hold for the type.</exception>
+    protected virtual void Check(TensorType x)
+    {
+        if (x.Element == ElementType.Bool) throw new GraphException($"takes numbers, the input is {x}; cast it");
     }
 
     /// <summary>The output's gradient with the reduced axes back as extents of 1.</summary>

@@ -12,6 +12,7 @@ public sealed class Reshape : Operator
 
     public override int ViewInput => 0;
 
+    // Many strided tensors can be seen in the new shape as they lie; where one can't, the kernel copies.
     public override bool AcceptsStrides(int input) => input == 0;
 
     public static Operator Read(OnnxAttributes a) => new Reshape { AllowZero = a.Flag("allowzero") };
@@ -42,12 +43,26 @@ public sealed class Reshape : Operator
     public override Cost Cost(Signature s) => default;
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)
-        => strides.SequenceEqual(s.Input(0).Shape.Strides()) ? new View(0, s.Output(0).Shape.Strides()) : null;
+        => Windows.Reshape(s.Input(0).Shape, strides, s.Output(0).Shape) is long[] window ? new View(0, window) : null;
+
+    public override TensorData[]? Fold(Signature s) => Folding.Reshaped(s);
 
     public override void Gradient(Backward b) => b.Accumulate(0, b.Reshape(b.OutputGradient(0), b.Signature.Input(0).Shape));
 
     public override void Write(OnnxAttributes a)
     {
         if (AllowZero) a.Set("allowzero", true);
+    }
+
+    public override void Export(OnnxExport e)
+    {
+        if (!AllowZero || e.Opset >= 14)
+        {
+            base.Export(e);
+            return;
+        }
+        // Opset 13 has no such flag; without a zero the two forms say the same.
+        if (e.Known(e.Node.Inputs[1])?.ToLongs().Contains(0) ?? true) throw new GraphException($"opset {e.Opset} has no reshape to an extent of zero; export with opset 14");
+        e.Emit(Name, Domain, e.Node.Inputs, e.Node.Outputs);
     }
 }

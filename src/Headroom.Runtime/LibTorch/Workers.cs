@@ -11,7 +11,7 @@ public interface IRangeKernel
 }
 
 /// <summary>Our kernels over libtorch's own threads, so that there is one pool and nothing is oversubscribed. An empty region costs under a microsecond.</summary>
-public static unsafe class Parallel
+public static unsafe class Workers
 {
     struct Frame
     {

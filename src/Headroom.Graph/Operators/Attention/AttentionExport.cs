@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Headroom.Graph.Onnx;
+
+namespace Headroom.Graph.Operators;
+
+/// <summary>Attention in the operators that ONNX had before opset 23. No extent is written down: batch and lengths stay free.</summary>
+internal static class AttentionExport
+{
+    public static void Decompose(Attention op, OnnxExport e)
+    {
+        ImmutableArray<Value> inputs = e.Node.Inputs;
+        ElementType type = e.Element(inputs[0]);
+        bool packed = op.QueryHeads > 0;
+        // Inputs of rank 4 carry their heads; those of rank 3 need q_num_heads, so its presence tells the form.
+        Value q = inputs[0], k = inputs[1], v = inputs[2];
+        if (packed)
+        {
+            Value split = e.Constant(TensorData.Longs(0, 0, op.QueryHeads, -1));
+            q = Transposed(e, e.Emit("Reshape", null, q, split), 0, 2, 1, 3);
+            k = Transposed(e, e.Emit("Reshape", null, k, split), 0, 2, 3, 1);
+            v = Transposed(e, e.Emit("Reshape", null, v, split), 0, 2, 1, 3);
+        }
+        else k = Transposed(e, k, 0, 1, 3, 2);
+        // The query is scaled, not the scores: less to multiply.
+        Value scores = e.Emit("MatMul", null, e.Emit("Mul", null, q, Scale(op, e, q, type)), k);
+        if (inputs.Length > 3 && inputs[3].Exists) scores = e.Emit("Add", null, scores, Additive(e, inputs[3], type));
+        if (op.IsCausal) scores = e.Emit("Add", null, scores, Causal(e, q, k, type));
+        Value weights = e.Emit("Softmax", a => a.Set("axis", -1), scores);
+        if (!packed)
+        {
+            e.Emit("MatMul", "", [weights, v], [e.Node.Outputs[0]]);
+            return;
+        }
+        Value merged = Transposed(e, e.Emit("MatMul", null, weights, v), 0, 2, 1, 3);
+        e.Emit("Reshape", "", [merged, e.Constant(TensorData.Longs(0, 0, -1))], [e.Node.Outputs[0]]);
+    }
+
+    private static Value Transposed(OnnxExport e, Value value, params long[] order) => e.Emit("Transpose", a => a.Set("perm", order), value);
+
+    private static Value Scale(Attention op, OnnxExport e, Value q, ElementType type)
+    {
+        if (op.Scale is { } scale) return e.Constant(TensorData.Fill(type, Shape.Scalar, scale));
+        Value width = e.Emit("Cast", a => a.Set("to", OnnxType(type)), Extent(e, q, 3));
+        return e.Emit("Reciprocal", null, e.Emit("Sqrt", null, width));
+    }
+
+    /// <summary>A bool mask as what is added to the scores: 0 where seen, -∞ elsewhere.</summary>
+    private static Value Additive(OnnxExport e, Value mask, ElementType type)
+    {
+        ElementType of = e.Element(mask);
+        if (of == type) return mask;
+        if (of != ElementType.Bool) return e.Emit("Cast", a => a.Set("to", OnnxType(type)), mask);
+        return e.Emit("Where", null, mask, e.Constant(TensorData.Fill(type, Shape.Scalar, 0)), e.Constant(TensorData.Fill(type, Shape.Scalar, double.NegativeInfinity)));
+    }
+
+    /// <summary>-∞ above the diagonal of <c>[queries, keys]</c>, 0 elsewhere.</summary>
+    private static Value Causal(OnnxExport e, Value q, Value k, ElementType type)
+    {
+        if (e.Opset < 14) throw new GraphException("a causal attention needs opset 14 or later (Trilu); export with --opset 14");
+        if (type is not (ElementType.Float32 or ElementType.Float64)) throw new GraphException($"a causal attention in {type.ShortName()} needs opset 23; export the fp32 model");
+        // The transposed key is [batch, heads, width, keys].
+        Value shape = e.Emit("Concat", a => a.Set("axis", 0), Extent(e, q, 2), Extent(e, k, 3));
+        Value full = e.Emit("ConstantOfShape", a => a.Set("value", TensorData.Fill(type, new Shape(1), double.NegativeInfinity)), shape);
+        return e.Emit("Trilu", a => a.Set("upper", true), full, e.Constant(TensorData.Scalar(1L)));
+    }
+
+    /// <summary>One extent, as <c>[1]</c>.</summary>
+    private static Value Extent(OnnxExport e, Value value, long axis)
+        => e.Emit("Gather", a => a.Set("axis", 0), e.Emit("Shape", null, value), e.Constant(TensorData.Longs(axis)));
+
+    /// <summary>The number of a type in ONNX's <c>TensorProto.DataType</c>.</summary>
+    private static long OnnxType(ElementType type) => type switch
+    {
+        ElementType.Float32 => 1,
+        ElementType.Float16 => 10,
+        ElementType.Float64 => 11,
+        _ => 16,
+    };
+}

@@ -1,0 +1,57 @@
+using Headroom.Graph.Onnx;
+
+namespace Headroom.Graph.Operators;
+
+/// <summary>The same numbers in another element type. To bool: whether not zero. From floating to integer: truncated towards zero.</summary>
+/// <remarks>ONNX <c>Cast</c>, opset 13.</remarks>
+[OnnxOperator(13)]
+public sealed class Cast : Operator
+{
+    public required ElementType To { get; init; }
+
+    public override bool IsElementwise => true;
+
+    public static Operator Read(OnnxAttributes a) => new Cast { To = Element(a.Int("to", 0)) };
+
+    public override TensorType[] Infer(Signature s) => [new TensorType(To, s.Input(0).Shape)];
+
+    public override Cost Cost(Signature s) => Graph.Cost.Elementwise(s, 0);
+
+    public override bool AcceptsStrides(int input) => true;
+
+    // A cast to the type that is there already moves nothing.
+    public override int ViewInput => 0;
+
+    public override View? View(Signature s, int output, ReadOnlySpan<long> strides) => s.Input(0).Element == To ? new View(0, strides.ToArray()) : null;
+
+    public override TensorData[]? Fold(Signature s) => Folding.Convert(s, To);
+
+    public override void Gradient(Backward b)
+    {
+        Value dy = b.OutputGradient(0);
+        ElementType from = b.Signature.Input(0).Element;
+        b.Accumulate(0, from == To ? dy : b.Add(new Cast { To = from }, dy));
+    }
+
+    public override void Write(OnnxAttributes a) => a.Set("to", Code(To));
+
+    // The numbers of TensorProto.DataType.
+    private static long Code(ElementType type) => type switch
+    {
+        ElementType.Float32 => 1,
+        ElementType.UInt8 => 2,
+        ElementType.Int8 => 3,
+        ElementType.Int32 => 6,
+        ElementType.Int64 => 7,
+        ElementType.Bool => 9,
+        ElementType.Float16 => 10,
+        ElementType.Float64 => 11,
+        _ => 16,
+    };
+
+    private static ElementType Element(long code)
+    {
+        foreach (ElementType type in Enum.GetValues<ElementType>()) if (Code(type) == code) return type;
+        throw new GraphException($"casts to ONNX's data type {code}, which is not supported; supported are fp32, bf16, fp16, fp64, int8, uint8, int32, int64 and bool");
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Headroom.Graph.Onnx;
+
+namespace Headroom.Graph.Operators;
+
+/// <summary>
+/// Softmax and negative log-likelihood in one: <c>log Σ e^z - z[label]</c> for each row, then the mean, the sum, or all of them. The second output, optional, holds the log-probabilities.
+/// The loss is fp32 (fp64 beside fp64 scores), whatever the scores are; a mean over no row is NaN, as in PyTorch.
+/// </summary>
+/// <remarks>ONNX <c>SoftmaxCrossEntropyLoss</c>, opset 13. A label outside the classes, other than the ignored one, stops the run and names its row.</remarks>
+[OnnxOperator(13)]
+public sealed class SoftmaxCrossEntropyLoss : CrossEntropyOperator
+{
+    public static Operator Read(OnnxAttributes a) => new SoftmaxCrossEntropyLoss
+    {
+        IgnoreIndex = a.Has("ignore_index") ? a.Int("ignore_index", 0) : null,
+        Reduction = a.Text("reduction", "mean") switch
+        {
+            "mean" => LossReduction.Mean,
+            "sum" => LossReduction.Sum,
+            "none" => LossReduction.None,
+            string other => throw new GraphException($"reduction is '{other}'; mean, sum and none are known"),
+        },
+    };
+
+    public override TensorType[] Infer(Signature s)
+    {
+        Shape rows = Check(s, 0, 2);
+        return [new TensorType(LossType(s.Input(0)), Reduction == LossReduction.None ? rows : Shape.Scalar), s.Input(0)];
+    }
+
+    public override Cost Cost(Signature s) => new(10.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
+
+    public override void Train(TrainingRewrite r)
+    {
+        if (r.Node.Outputs.Length > 1 && r.Node.Outputs[1].Exists)
+        {
+            r.Keep();
+            return;
+        }
+        Value loss = r.Node.Outputs[0];
+        r.Replace(new SoftmaxCrossEntropyLossTraining(this), r.Node.Inputs, [loss, new Value($"{loss}.log_sum_exp")]);
+    }
+
+    public override void Gradient(Backward b)
+    {
+        if (b.OutputGradient(1).Exists) throw new GraphException("a loss can't depend on the log-probabilities that this node puts out; take them from LogSoftmax");
+        if (!b.OutputGradient(0).Exists) return;
+        // A node in its inference form kept no log-sum-exp: it is made again.
+        ImmutableArray<Value> again = b.AddMany(new SoftmaxCrossEntropyLossTraining(this), 2, b.Input(0), b.Input(1), b.Input(2));
+        SoftmaxCrossEntropyLossGradient.Accumulate(b, this, again[1]);
+    }
+
+    public override void Write(OnnxAttributes a)
+    {
+        a.Set("reduction", Reduction switch { LossReduction.Mean => "mean", LossReduction.Sum => "sum", _ => "none" });
+        if (IgnoreIndex is { } ignored) a.Set("ignore_index", ignored);
+    }
+}
+
+/// <summary><see cref="SoftmaxCrossEntropyLoss"/> in a training step. Outputs: the loss, and each row's <c>log Σ e^z</c>, kept for the gradient.</summary>
+public sealed class SoftmaxCrossEntropyLossTraining : CrossEntropyOperator
+{
+    public SoftmaxCrossEntropyLossTraining() { }
+
+    internal SoftmaxCrossEntropyLossTraining(CrossEntropyOperator other) : base(other) { }
+
+    public override string Domain => "headroom";
+
+    public override TensorType[] Infer(Signature s)
+    {
+        Shape rows = Check(s, 0, 2);
+        ElementType element = LossType(s.Input(0));
+        return [new TensorType(element, Reduction == LossReduction.None ? rows : Shape.Scalar), new TensorType(element, rows)];
+    }
+
+    public override Cost Cost(Signature s) => new(10.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
+
+    public override void Gradient(Backward b) => SoftmaxCrossEntropyLossGradient.Accumulate(b, this, b.Output(1));
+}
+
+/// <summary>The gradient by the scores, <c>(softmax(z) - onehot(label)) · weight · dloss</c>, over the scores' own buffer where nobody reads them later. Inputs: dloss, scores, labels, log-sum-exp, weights (optional).</summary>
+public sealed class SoftmaxCrossEntropyLossGradient : CrossEntropyOperator
+{
+    public SoftmaxCrossEntropyLossGradient() { }
+
+    internal SoftmaxCrossEntropyLossGradient(CrossEntropyOperator other) : base(other) { }
+
+    public override string Domain => "headroom";
+
+    public override int MayOverwrite(int output) => 1;
+
+    public override TensorType[] Infer(Signature s)
+    {
+        Check(s, 1, 4);
+        return [s.Input(1)];
+    }
+
+    public override Cost Cost(Signature s) => new(8.0 * s.Input(1).Elements, s.InputBytes, s.OutputBytes);
+
+    internal static void Accumulate(Backward b, CrossEntropyOperator forward, Value logSumExp)
+    {
+        if (b.Needs(2)) throw new GraphException("class weights have no gradient; don't train them");
+        if (b.OutputGradient(0).Exists)
+            b.Accumulate(0, b.Add(new SoftmaxCrossEntropyLossGradient(forward), b.OutputGradient(0), b.Input(0), b.Input(1), logSumExp, b.Input(2)));
+    }
+}

@@ -1,0 +1,108 @@
+using System.Runtime.Intrinsics;
+using Headroom.Runtime.LibTorch;
+
+namespace Headroom.Runtime.Kernels.Fused;
+
+/// <summary>Softmax cross-entropy of <c>[rows, classes]</c> logits with class indices: <c>loss = log Σ e^z - z[target]</c>, its gradient <c>softmax(z) - onehot(target)</c> over the logits themselves.</summary>
+/// <remarks>ONNX <c>SoftmaxCrossEntropyLoss</c> without weights. A row whose target is <c>ignoreIndex</c> has loss 0 and gradient 0.
+/// A target outside <c>[0, classes)</c> other than that gives a NaN loss and a gradient of 0, never a stray read.</remarks>
+public static unsafe class CrossEntropy
+{
+    /// <summary>Loss and gradient in one visit to each row.</summary>
+    /// <param name="logits"><c>[rows, classes]</c>; replaced by the gradient.</param>
+    /// <param name="type">Storage of the logits.</param>
+    /// <param name="targets"><c>[rows]</c> class indices.</param>
+    /// <param name="losses"><c>[rows]</c>, one per row, not averaged.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="classes">Classes.</param>
+    /// <param name="scale">What the gradient is multiplied by: 1 / rows for the mean.</param>
+    /// <param name="ignoreIndex">The target that takes no part.</param>
+    public static void ForwardBackward(void* logits, ScalarType type, long* targets, float* losses, long rows, long classes, float scale, long ignoreIndex = -100)
+        => Run(new() { Logits = logits, Targets = targets, Losses = losses, Classes = classes, Scale = scale, Ignore = ignoreIndex, Forward = true, Backward = true }, type, rows);
+
+    /// <summary>The loss alone, and each row's log-sum-exp for <see cref="Backward"/>; the logits stay.</summary>
+    public static void Forward(void* logits, ScalarType type, long* targets, float* losses, float* logSumExp, long rows, long classes, long ignoreIndex = -100)
+        => Run(new() { Logits = logits, Targets = targets, Losses = losses, LogSumExp = logSumExp, Classes = classes, Ignore = ignoreIndex, Forward = true }, type, rows);
+
+    /// <summary>The gradient over the logits, from what <see cref="Forward"/> kept, multiplied by <paramref name="scale"/> and, where <paramref name="rowScale"/> (<c>[rows]</c>) is given, by the upstream gradient of each row's loss.</summary>
+    public static void Backward(void* logits, ScalarType type, long* targets, float* logSumExp, float* rowScale, long rows, long classes, float scale, long ignoreIndex = -100)
+        => Run(new() { Logits = logits, Targets = targets, LogSumExp = logSumExp, RowScale = rowScale, Classes = classes, Scale = scale, Ignore = ignoreIndex, Backward = true }, type, rows);
+
+    struct Work
+    {
+        public void* Logits;
+        public long* Targets;
+        public float* Losses, LogSumExp, RowScale;
+        public long Classes, Ignore;
+        public float Scale;
+        public bool Forward, Backward;
+    }
+
+    static void Run(Work work, ScalarType type, long rows)
+    {
+        if (Storage.IsBF16(type)) Workers.For(new Kernel<BF16> { W = work }, rows);
+        else Workers.For(new Kernel<F32> { W = work }, rows);
+    }
+
+    struct Kernel<T> : IRangeKernel where T : struct, IElement
+    {
+        public Work W;
+
+        public readonly void Run(long begin, long end)
+        {
+            for (long row = begin; row < end; row++)
+            {
+                byte* z = (byte*)W.Logits + row * W.Classes * T.Bytes;
+                long target = W.Targets[row];
+                bool known = target >= 0 && target < W.Classes;
+                float logSum = W.Forward ? LogSum(z, W.Classes) : W.LogSumExp[row];
+                if (W.Forward)
+                {
+                    float loss = known ? logSum - T.Load(z, target, target + 1).ToScalar() : float.NaN;
+                    W.Losses[row] = target == W.Ignore ? 0 : loss;
+                    if (W.LogSumExp != null) W.LogSumExp[row] = logSum;
+                }
+                if (!W.Backward) continue;
+                float scale = W.RowScale == null ? W.Scale : W.Scale * W.RowScale[row];
+                if (target == W.Ignore || !known) Zero(z, W.Classes);
+                else Gradient(z, W.Classes, target, logSum, scale);
+            }
+        }
+
+        static float LogSum(byte* z, long n)
+        {
+            Vector512<float> most = Vector512.Create(float.NegativeInfinity), most2 = most;
+            long i = 0;
+            for (; i + 32 <= n; i += 32)
+            {
+                most = Vector512.Max(most, T.Load(z, i, n));
+                most2 = Vector512.Max(most2, T.Load(z, i + 16, n));
+            }
+            for (; i < n; i += 16)
+                most = Vector512.Max(most, Vector512.ConditionalSelect(VectorMath.Mask(n - i), T.Load(z, i, n), most));
+            float max = VectorMath.Max(Vector512.Max(most, most2));
+            if (float.IsInfinity(max)) return max;
+            Vector512<float> shift = Vector512.Create(max), sum = Vector512<float>.Zero, sum2 = sum;
+            for (i = 0; i + 32 <= n; i += 32)
+            {
+                sum += VectorMath.Exp(T.Load(z, i, n) - shift);
+                sum2 += VectorMath.Exp(T.Load(z, i + 16, n) - shift);
+            }
+            for (; i < n; i += 16) sum += VectorMath.Exp(T.Load(z, i, n) - shift) & VectorMath.Mask(n - i);
+            return max + MathF.Log(Vector512.Sum(sum + sum2));
+        }
+
+        static void Gradient(byte* z, long n, long target, float logSum, float scale)
+        {
+            float at = T.Load(z, target, target + 1).ToScalar();
+            Vector512<float> shift = Vector512.Create(logSum), factor = Vector512.Create(scale);
+            for (long i = 0; i < n; i += 16) T.Store(z, i, n, VectorMath.Exp(T.Load(z, i, n) - shift) * factor);
+            T.Store(z, target, target + 1, Vector512.CreateScalar((MathF.Exp(at - logSum) - 1) * scale));
+        }
+
+        static void Zero(byte* z, long n)
+        {
+            for (long i = 0; i < n; i += 16) T.Store(z, i, n, Vector512<float>.Zero);
+        }
+    }
+}

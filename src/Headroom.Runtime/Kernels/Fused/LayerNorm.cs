@@ -1,0 +1,110 @@
+using System.Runtime.Intrinsics;
+using Headroom.Runtime.LibTorch;
+
+namespace Headroom.Runtime.Kernels.Fused;
+
+/// <summary>Layer normalization over the last axis, <c>y = (x - mean) / √(variance + ε) · γ + β</c>, with the sum of the residual stream before it.</summary>
+/// <remarks>Ba, Kiros and Hinton, arXiv:1607.06450; ONNX <c>LayerNormalization</c>. γ, β, mean and the reciprocal deviation are fp32. The backward pass is <see cref="LayerNormGradient"/>.</remarks>
+public static unsafe class LayerNorm
+{
+    /// <summary><c>stream += branch + bias</c>, then its norm: the residual add, the branch's bias and the norm in one visit.</summary>
+    /// <param name="stream"><c>[rows, columns]</c>: the input, and with a branch replaced by the sum.</param>
+    /// <param name="streamType">Storage of the stream.</param>
+    /// <param name="branch"><c>[rows, columns]</c> of <paramref name="type"/>, or null: nothing is added.</param>
+    /// <param name="bias">fp32 <c>[columns]</c>, or null.</param>
+    /// <param name="y"><c>[rows, columns]</c> of <paramref name="type"/>; may be the branch itself.</param>
+    /// <param name="type">Storage of branch and y.</param>
+    /// <param name="gamma">fp32 <c>[columns]</c>.</param>
+    /// <param name="beta">fp32 <c>[columns]</c>, or null.</param>
+    /// <param name="mean">fp32 <c>[rows]</c>, written, or null.</param>
+    /// <param name="reciprocal">fp32 <c>[rows]</c>, written: <c>1 / √(variance + ε)</c>; or null.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <param name="sum">Where the sum goes; null writes it over <paramref name="stream"/>.</param>
+    public static void Forward(void* stream, ScalarType streamType, void* branch, float* bias, void* y, ScalarType type, float* gamma, float* beta,
+        float* mean, float* reciprocal, long rows, long columns, float epsilon = 1e-5f, void* sum = null)
+    {
+        var work = new Work { Stream = stream, Sum = sum == null ? stream : sum, Branch = branch, Bias = bias, Y = y, Gamma = gamma, Beta = beta, Mean = mean, Reciprocal = reciprocal, Columns = columns, Epsilon = epsilon };
+        Run(work, streamType, type, rows);
+    }
+
+    /// <summary>The norm again from the statistics that <see cref="Forward"/> kept, so that y need not live until the backward pass.</summary>
+    public static void Recompute(void* stream, ScalarType streamType, void* y, ScalarType type, float* gamma, float* beta, float* mean, float* reciprocal, long rows, long columns)
+        => Run(new() { Stream = stream, Sum = stream, Y = y, Gamma = gamma, Beta = beta, Mean = mean, Reciprocal = reciprocal, Columns = columns, Known = true }, streamType, type, rows);
+
+    struct Work
+    {
+        public void* Stream, Sum, Branch, Y;
+        public float* Bias, Gamma, Beta, Mean, Reciprocal;
+        public long Columns;
+        public float Epsilon;
+        public bool Known;
+    }
+
+    static void Run(Work work, ScalarType streamType, ScalarType type, long rows)
+    {
+        switch (Storage.IsBF16(streamType), Storage.IsBF16(type))
+        {
+            case (false, false): Workers.For(new Kernel<F32, F32> { W = work }, rows, 8); break;
+            case (false, true): Workers.For(new Kernel<F32, BF16> { W = work }, rows, 8); break;
+            case (true, true): Workers.For(new Kernel<BF16, BF16> { W = work }, rows, 8); break;
+            case (true, false): Workers.For(new Kernel<BF16, F32> { W = work }, rows, 8); break;
+        }
+    }
+
+    struct Kernel<TStream, T> : IRangeKernel where TStream : struct, IElement where T : struct, IElement
+    {
+        public Work W;
+
+        public readonly void Run(long begin, long end)
+        {
+            long n = W.Columns;
+            for (long row = begin; row < end; row++)
+            {
+                byte* x = (byte*)W.Stream + row * n * TStream.Bytes, y = (byte*)W.Y + row * n * T.Bytes;
+                float mean, reciprocal;
+                if (W.Known) (mean, reciprocal) = (W.Mean[row], W.Reciprocal[row]);
+                else
+                {
+                    byte* sum = (byte*)W.Sum + row * n * TStream.Bytes;
+                    if (W.Branch != null) Add(x, (byte*)W.Branch + row * n * T.Bytes, sum, n);
+                    x = W.Branch != null ? sum : x;
+                    (mean, reciprocal) = Statistics(x, n, W.Epsilon);
+                    if (W.Mean != null) W.Mean[row] = mean;
+                    if (W.Reciprocal != null) W.Reciprocal[row] = reciprocal;
+                }
+                Vector512<float> m = Vector512.Create(mean), r = Vector512.Create(reciprocal);
+                for (long i = 0; i < n; i += 16)
+                {
+                    Vector512<float> scaled = (TStream.Load(x, i, n) - m) * r * F32.Load(W.Gamma, i, n);
+                    T.Store(y, i, n, W.Beta == null ? scaled : scaled + F32.Load(W.Beta, i, n));
+                }
+            }
+        }
+
+        readonly void Add(byte* x, byte* branch, byte* sum, long n)
+        {
+            for (long i = 0; i < n; i += 16)
+            {
+                Vector512<float> v = TStream.Load(x, i, n) + T.Load(branch, i, n);
+                TStream.Store(sum, i, n, W.Bias == null ? v : v + F32.Load(W.Bias, i, n));
+            }
+        }
+
+        // Twice over the row, which lies in the first cache: the variance of values far from zero keeps its digits.
+        static (float Mean, float Reciprocal) Statistics(byte* x, long n, float epsilon)
+        {
+            Vector512<float> sum = Vector512<float>.Zero;
+            for (long i = 0; i < n; i += 16) sum += TStream.Load(x, i, n);
+            float mean = Vector512.Sum(sum) / n;
+            Vector512<float> m = Vector512.Create(mean), squares = Vector512<float>.Zero;
+            for (long i = 0; i < n; i += 16)
+            {
+                Vector512<float> centred = (TStream.Load(x, i, n) - m) & VectorMath.Mask(n - i);
+                squares = Vector512.FusedMultiplyAdd(centred, centred, squares);
+            }
+            return (mean, 1 / MathF.Sqrt(Vector512.Sum(squares) / n + epsilon));
+        }
+    }
+}
