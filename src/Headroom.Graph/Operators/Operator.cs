@@ -49,11 +49,36 @@ public abstract class Operator
     /// <summary>Outputs depend on inputs element by element (after broadcasting): what may be fused.</summary>
     public virtual bool IsElementwise => false;
 
+    /// <summary>What the operator wants of its floating inputs under mixed precision.</summary>
+    public virtual Precision Precision => Precision.Any;
+
+    /// <summary>Whether mixed precision may cast an input; statistics and scales that must stay fp32 say no.</summary>
+    public virtual bool CastsInput(int input) => true;
+
+    /// <summary>The element type of an output, from the inputs' alone.</summary>
+    public virtual ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs.IsEmpty ? ElementType.Float32 : inputs[0];
+
     /// <summary>The attributes in ONNX's names.</summary>
     public virtual void Write(Onnx.OnnxAttributes a) { }
 
     /// <summary>Writes the node into an ONNX graph of the opset asked for; the default is one node of the same name. Overridden where an older opset needs another form.</summary>
     public virtual void Export(Onnx.OnnxExport e) => e.Emit(Name, Domain, e.Node.Inputs, e.Node.Outputs, Write);
+}
+
+/// <summary>What an operator wants of its floating inputs under mixed precision.</summary>
+public enum Precision
+{
+    /// <summary>Takes what comes.</summary>
+    Any,
+
+    /// <summary>Gains from the half type: matrix work.</summary>
+    Half,
+
+    /// <summary>Needs fp32: reductions over many elements, the loss.</summary>
+    Full,
+
+    /// <summary>Takes the first input's type for all: elementwise operators of several operands.</summary>
+    First,
 }
 
 /// <summary>A window on another tensor's buffer.</summary>

@@ -31,6 +31,9 @@ public sealed unsafe class StateTensor : IDisposable
 
     internal long Allocated => _block.Bytes;
 
+    /// <summary>Sets every element to zero.</summary>
+    public void Clear() => System.Runtime.InteropServices.NativeMemory.Clear(_block.Address, (nuint)Type.Bytes);
+
     /// <summary>A copy on the managed heap, for a file.</summary>
     public TensorData ToData() => new(Type, Bytes.ToArray());
 

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using Headroom.Data.Splits;
+
+namespace Headroom.Cli.Settings;
+
+/// <summary>What a headroom.yaml says.</summary>
+internal sealed record ProjectSettings
+{
+    /// <summary>Names the run's folder.</summary>
+    public string Name { get; init; } = "";
+
+    public DataSettings Data { get; init; } = new();
+
+    public ModelSettings Model { get; init; } = new();
+
+    public TrainSettings Train { get; init; } = new();
+
+    public EvaluateSettings Evaluate { get; init; } = new();
+}
+
+/// <summary>Where rows come from and how they become tensors.</summary>
+internal sealed record DataSettings
+{
+    public ReaderSettings? Train { get; init; }
+
+    /// <summary>A test set of its own; without it the split makes one.</summary>
+    public ReaderSettings? Test { get; init; }
+
+    public SplitOptions Split { get; init; } = new() { Deduplicate = true };
+
+    /// <summary>Files that can be fetched when they are not there.</summary>
+    public IReadOnlyList<FileSettings> Files { get; init; } = [];
+
+    /// <summary>How a text column becomes tokens.</summary>
+    public TextSettings Text { get; init; } = new();
+}
+
+/// <summary>A reader by name; the other keys are its own.</summary>
+internal sealed record ReaderSettings
+{
+    public string Reader { get; init; } = "";
+
+    [OtherKeys]
+    public JsonObject Other { get; init; } = [];
+}
+
+/// <summary>A file that can be fetched: its path under the data folder, its hash, its address.</summary>
+internal sealed record FileSettings
+{
+    public string File { get; init; } = "";
+
+    public string Sha256 { get; init; } = "";
+
+    public Uri? Source { get; init; }
+
+    /// <summary>The folder within the archive at the source whose files are kept.</summary>
+    public string? Subfolder { get; init; }
+}
+
+/// <summary>How text becomes tokens.</summary>
+internal sealed record TextSettings
+{
+    public TokenizerKind Tokenizer { get; init; } = TokenizerKind.Bpe;
+
+    /// <summary>Tokens there are, at most.</summary>
+    public int Vocabulary { get; init; } = 8192;
+
+    public bool Lowercase { get; init; }
+
+    /// <summary>Tokens in a row; what a text has beyond is cut.</summary>
+    public int Length { get; init; } = 128;
+
+    /// <summary>Tokens from one window of a language model to the next; half a window by default.</summary>
+    public int? Stride { get; init; }
+}
+
+internal enum TokenizerKind
+{
+    Bpe,
+    Characters,
+}

@@ -1,0 +1,65 @@
+namespace Headroom.Cli.Settings;
+
+/// <summary>How the model is trained.</summary>
+internal sealed record TrainSettings
+{
+    public int Epochs { get; init; } = 5;
+
+    /// <summary>Ends training at this many steps, whatever the epochs say.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Rows of an update.</summary>
+    public int Batch { get; init; } = 64;
+
+    /// <summary>Parts in which a batch is run, to take less memory.</summary>
+    public int MicroBatches { get; init; } = 1;
+
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adamw;
+
+    public double LearningRate { get; init; } = 1e-3;
+
+    public double WeightDecay { get; init; } = 0.01;
+
+    public double Momentum { get; init; } = 0.9;
+
+    public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;
+
+    public int WarmupSteps { get; init; } = 100;
+
+    /// <summary>The gradient's norm is scaled down to this; none without.</summary>
+    public double? ClipNorm { get; init; } = 1;
+
+    /// <summary>Epochs without a better validation loss after which training stops; never without.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>Whether the weights with the best validation loss are kept rather than the last.</summary>
+    public bool KeepBest { get; init; } = true;
+
+    public double CheckpointSeconds { get; init; } = 60;
+
+    public ComputeKind Compute { get; init; } = ComputeKind.Fp32;
+
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads; all cores by default.</summary>
+    public int? Threads { get; init; }
+}
+
+internal enum OptimizerKind
+{
+    Adamw,
+    Sgd,
+}
+
+internal enum ScheduleKind
+{
+    Cosine,
+    Linear,
+    Constant,
+}
+
+internal enum ComputeKind
+{
+    Fp32,
+    Bf16,
+}

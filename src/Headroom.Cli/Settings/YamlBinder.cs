@@ -1,0 +1,148 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Headroom.Evidence;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Headroom.Cli.Settings;
+
+/// <summary>Binds a YAML file to settings records: keys are the properties in snake_case, unknown keys are refused with the nearest right one, and every fault names its line.</summary>
+internal sealed class YamlBinder(string file)
+{
+    private const int MaxBytes = 1 << 20;
+
+    /// <exception cref="InputException">The file is missing, no YAML, or has a key or value that fits nothing.</exception>
+    public static T Read<T>(string path) where T : notnull
+    {
+        string text;
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes }) throw new InputException(path, $"it has over {MaxBytes} bytes", "A settings file is small; is this the right one?");
+            text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(path, "the file can't be read: " + e.Message, "Give the path of a headroom.yaml, or of the folder that holds one.");
+        }
+        return new YamlBinder(path).Parse<T>(text);
+    }
+
+    public T Parse<T>(string text) where T : notnull
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(text));
+        }
+        catch (YamlException e)
+        {
+            throw new InputException(At(e.Start), "this is no YAML: " + e.InnerException?.Message + e.Message, "Check indentation, colons and quotes there.");
+        }
+        if (stream.Documents.Count != 1) throw new InputException(file, $"it holds {stream.Documents.Count} YAML documents", "Keep exactly one.");
+        return (T)Bind(stream.Documents[0].RootNode, typeof(T), "")!;
+    }
+
+    /// <summary><c>LearningRate</c> as <c>learning_rate</c>.</summary>
+    public static string Key(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+
+    private object? Bind(YamlNode node, Type type, string path)
+    {
+        Type target = Nullable.GetUnderlyingType(type) ?? type;
+        if (node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" }) return null;
+        if (target == typeof(JsonObject)) return Json(node) as JsonObject ?? throw Fault(node, path, "a mapping is needed here");
+        if (target == typeof(JsonNode)) return Json(node);
+        if (target == typeof(string) || target.IsPrimitive || target.IsEnum || target == typeof(Uri)) return Scalar(node, target, path);
+        if (target.IsGenericType && target.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)) return List(node, target.GetGenericArguments()[0], path);
+        return Record(node, target, path);
+    }
+
+    private object Record(YamlNode node, Type type, string path)
+    {
+        if (node is not YamlMappingNode map) throw Fault(node, path, "a mapping is needed here");
+        object result = Activator.CreateInstance(type)!;
+        Dictionary<string, PropertyInfo> known = type.GetProperties().Where(p => p.SetMethod is not null).ToDictionary(p => Key(p.Name));
+        PropertyInfo? rest = known.Values.FirstOrDefault(p => p.GetCustomAttribute<OtherKeysAttribute>() is not null);
+        var others = new JsonObject();
+        foreach ((YamlNode keyNode, YamlNode value) in map.Children)
+        {
+            string key = (keyNode as YamlScalarNode)?.Value ?? throw Fault(keyNode, path, "keys are plain words");
+            string at = path.Length == 0 ? key : $"{path}.{key}";
+            if (known.TryGetValue(key, out PropertyInfo? property) && property != rest)
+            {
+                if (Bind(value, property.PropertyType, at) is object bound) property.SetValue(result, bound);
+            }
+            else if (rest is not null)
+            {
+                others[key] = Json(value);
+            }
+            else
+            {
+                string? nearest = NearestName.Find(key, known.Keys);
+                string all = string.Join(", ", known.Keys.Order(StringComparer.Ordinal));
+                throw new InputException(At(keyNode.Start), $"'{at}' is no setting", nearest is null ? $"Settings here: {all}." : $"Did you mean '{nearest}'? Settings here: {all}.");
+            }
+        }
+        if (rest is not null) rest.SetValue(result, others);
+        return result;
+    }
+
+    private IList List(YamlNode node, Type element, string path)
+    {
+        if (node is not YamlSequenceNode sequence) throw Fault(node, path, "a list is needed here, such as [a, b]");
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        foreach (YamlNode item in sequence.Children) list.Add(Bind(item, element, $"{path}[{list.Count}]"));
+        return list;
+    }
+
+    private object Scalar(YamlNode node, Type type, string path)
+    {
+        if (node is not YamlScalarNode { Value: string text }) throw Fault(node, path, "a single value is needed here");
+        try
+        {
+            if (type == typeof(string)) return text;
+            if (type == typeof(Uri)) return new Uri(text, UriKind.Absolute);
+            if (type == typeof(bool)) return bool.Parse(text);
+            if (type.IsEnum)
+            {
+                string? name = Enum.GetNames(type).FirstOrDefault(n => Key(n) == text.ToLowerInvariant());
+                return name is not null ? Enum.Parse(type, name) : throw Fault(node, path, $"'{text}' is none of {string.Join(", ", Enum.GetNames(type).Select(Key))}");
+            }
+            object number = Convert.ChangeType(type == typeof(double) || type == typeof(float) ? double.Parse(text, CultureInfo.InvariantCulture) : decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), type, CultureInfo.InvariantCulture);
+            return number is double d && !double.IsFinite(d) ? throw Fault(node, path, $"'{text}' is no finite number") : number;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            string wanted = type == typeof(bool) ? "true or false" : type == typeof(Uri) ? "an address" : type == typeof(double) || type == typeof(float) ? "a number" : "a whole number";
+            throw Fault(node, path, $"'{text}' is not {wanted}");
+        }
+    }
+
+    /// <summary>Plain scalars become numbers and booleans where they look like them, quoted ones stay text.</summary>
+    private static JsonNode? Json(YamlNode node) => node switch
+    {
+        YamlMappingNode m => new JsonObject(m.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value ?? "", Json(c.Value)))),
+        YamlSequenceNode s => new JsonArray([.. s.Children.Select(Json)]),
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: string v } => v switch
+        {
+            "" or "~" or "null" => null,
+            "true" => true,
+            "false" => false,
+            _ when long.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long i) => i,
+            _ when double.TryParse(v, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d) => d,
+            _ => v,
+        },
+        YamlScalarNode s => s.Value,
+        _ => null,
+    };
+
+    private InputException Fault(YamlNode node, string path, string what) => new(At(node.Start), $"{(path.Length == 0 ? "the file" : $"'{path}'")}: {what}", "Mend the line; docs/headroom-yaml.md lists the settings.");
+
+    private string At(Mark mark) => $"{file}, line {mark.Line}";
+}
+
+/// <summary>Takes the keys that no other property has, for settings whose keys somebody else knows.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class OtherKeysAttribute : Attribute;

@@ -1,0 +1,126 @@
+using System.Text;
+using Headroom.Cli.Settings;
+using Headroom.Data;
+using Headroom.Data.Columns;
+using Headroom.Data.Features;
+using Headroom.Data.Readers;
+using Headroom.Data.Sources;
+using Headroom.Data.Splits;
+using Headroom.Data.Tables;
+using Headroom.Data.Tokenizers;
+using Headroom.Evidence;
+
+namespace Headroom.Cli.Stages;
+
+/// <summary>Reads the data that the settings name, splits it, and fits the encodings on the training rows.</summary>
+internal sealed class Preparation(ProjectSettings settings, string folder, Action<string> report, CancellationToken cancellation)
+{
+    public Prepared Run()
+    {
+        DataSettings data = settings.Data;
+        if (data.Train is null) throw new InputException(folder, "'data.train' is not given", "Name a reader and its file, such as train: { reader: csv, path: rows.csv, label: class }.");
+        Dataset train = Read(data.Train);
+        if (settings.Model.Preset == Preset.Decoder) return LanguageModel(train);
+        (Dataset all, Split split) = Divide(train);
+        ColumnSpec label = all.Schema.Label ?? throw new InputException(folder, "no column is the label", "Give 'label: <column>' beside the reader.");
+        SplitReport r = split.Report;
+        report($"{all.Rows:N0} rows: {split.Train.Length:N0} to train, {split.Validation.Length:N0} to validate, {split.Test.Length:N0} to test; {r.Deduplicated + r.DroppedFromTrain + r.DroppedFromValidation:N0} repeats left out, so that no test input was trained on");
+        if (split.Test.Length == 0) throw new InputException(folder, "the split leaves no test rows", "Give data.test, or a test share in data.split.");
+        var labels = LabelEncoding.Fit(all, split.Train, label.Name);
+        var preprocessing = new Preprocessing { Features = Features(all, split.Train), Label = labels };
+        TensorTable table = preprocessing.Encode(all);
+        return new Prepared
+        {
+            Preprocessing = preprocessing,
+            Train = new Part(table, split.Train),
+            Validation = new Part(table, split.Validation),
+            Test = new Part(table, split.Test),
+            Classes = labels.Classes,
+            Fingerprint = all.Fingerprint,
+            Dataset = all,
+            Split = split.Report,
+        };
+    }
+
+    private (Dataset All, Split Split) Divide(Dataset train)
+    {
+        if (settings.Data.Test is null) return (train, Splitter.Divide(train, settings.Data.Split));
+        Dataset all = train.Append(Read(settings.Data.Test));
+        return (all, Splitter.WithTest(all, train.Rows, settings.Data.Split with { Test = 0 }));
+    }
+
+    private Dataset Read(ReaderSettings reader)
+    {
+        if (reader.Reader.Length == 0) throw new InputException(folder, "a data set lacks 'reader'", $"Give one of {string.Join(", ", ReaderCatalog.Names)}.");
+        Reader r = ReaderCatalog.Create(reader.Reader, reader.Other);
+        r.Source = new DataSource
+        {
+            BaseFolder = folder,
+            Files = [.. settings.Data.Files.Select(f => new SourceFile(f.File, f.Sha256, f.Source ?? throw new InputException(folder, $"data.files: '{f.File}' has no source", "Give its address."), f.Subfolder))],
+            Report = report,
+        };
+        report($"reading {reader.Reader} {reader.Other["path"]}".TrimEnd());
+        return r.Read(cancellation);
+    }
+
+    private List<FeatureEncoding> Features(Dataset data, int[] train)
+    {
+        List<ColumnSpec> inputs = [.. data.Schema.Inputs];
+        List<ColumnSpec> texts = [.. inputs.Where(c => c.Kind == ColumnKind.Text)], images = [.. inputs.Where(c => c.Kind == ColumnKind.Image)];
+        Require(Preset.Encoder, texts.Count == 1 && inputs.Count == 1, "one text column", inputs);
+        Require(Preset.Resnet, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
+        Require(Preset.Mlp, texts.Count == 0 && images.Count == 0, "number and category columns", inputs);
+        TextSettings t = settings.Data.Text;
+        return settings.Model.Preset switch
+        {
+            Preset.Encoder => [TextEncoding.Fit(data, train, texts[0].Name, t.Length, Options(t), cancellation)],
+            Preset.Resnet => [ImageEncoding.Fit(data, train, images[0].Name)],
+            _ => [TabularEncoding.Fit(data, train)],
+        };
+    }
+
+    private static BytePairOptions Options(TextSettings t) => new() { VocabularySize = t.Vocabulary, Lowercase = t.Lowercase };
+
+    private void Require(Preset preset, bool fits, string wanted, List<ColumnSpec> inputs)
+    {
+        if (settings.Model.Preset != preset || fits) return;
+        throw new InputException(
+            folder,
+            $"model.preset {YamlBinder.Key(preset.ToString())} takes {wanted}; the data has {string.Join(", ", inputs.Select(c => $"'{c.Name}' ({c.Kind.ToString().ToLowerInvariant()})"))}",
+            "Take another preset, or leave columns out with 'drop' or 'notes', or say their kinds with 'kinds'.");
+    }
+
+    private Prepared LanguageModel(Dataset data)
+    {
+        ColumnSpec column = data.Schema.Columns.FirstOrDefault(c => c.Kind == ColumnKind.Text) ?? throw new InputException(folder, "a language model needs a text column", "Take the reader 'text'.");
+        TextColumn texts = data.Texts(column.Name);
+        string text = string.Join('\n', Enumerable.Range(0, data.Rows).Select(texts.Show));
+        SplitOptions shares = settings.Data.Split;
+        (string train, string validation, string test) = LanguageModelEncoding.Cut(text, shares.Train, shares.Validation, shares.Test);
+        TextSettings t = settings.Data.Text;
+        TextTokenizer tokenizer = t.Tokenizer == TokenizerKind.Characters
+            ? CharacterTokenizer.Train(train)
+            : BytePairTrainer.Train([train], Options(t), cancellation);
+        var encoding = new LanguageModelEncoding { Length = t.Length, Tokenizer = tokenizer };
+        Part training = Windows(encoding, train, t.Stride ?? Math.Max(1, t.Length / 2));
+        // Validation and test see every token once.
+        Part validating = Windows(encoding, validation, t.Length), testing = Windows(encoding, test, t.Length);
+        report($"{text.Length:N0} characters, {tokenizer.VocabularySize:N0} tokens in the vocabulary; windows: {training.Rows.Length:N0} to train, {validating.Rows.Length:N0} to validate, {testing.Rows.Length:N0} to test");
+        return new Prepared
+        {
+            Preprocessing = new Preprocessing { LanguageModel = encoding },
+            Train = training,
+            Validation = validating,
+            Test = testing,
+            Fingerprint = data.Fingerprint,
+            Dataset = data,
+        };
+    }
+
+    private static Part Windows(LanguageModelEncoding encoding, string text, int stride)
+    {
+        FieldSource source = encoding.Windows(text, stride)[LanguageModelEncoding.FieldName];
+        var table = new TensorTable(new SlicedField(source, LanguageModelEncoding.FieldName, 0, encoding.Length), new SlicedField(source, LabelEncoding.FieldName, 1, encoding.Length));
+        return new Part(table, [.. Enumerable.Range(0, table.Rows)]);
+    }
+}

@@ -1,0 +1,32 @@
+using Headroom.Data;
+using Headroom.Data.Features;
+using Headroom.Data.Splits;
+using Headroom.Data.Tables;
+
+namespace Headroom.Cli.Stages;
+
+/// <summary>Rows of a table that serve one purpose.</summary>
+internal sealed record Part(TensorTable Table, int[] Rows);
+
+/// <summary>Data that is read, split and ready to be encoded batch by batch.</summary>
+internal sealed record Prepared
+{
+    public required Preprocessing Preprocessing { get; init; }
+
+    public required Part Train { get; init; }
+
+    public required Part Validation { get; init; }
+
+    public required Part Test { get; init; }
+
+    /// <summary>By number; empty for a language model.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>SHA-256 over schema and content.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The rows as they were read, for models that take no tensors.</summary>
+    public required Dataset Dataset { get; init; }
+
+    public SplitReport? Split { get; init; }
+}

@@ -1,0 +1,28 @@
+using Headroom.Graph.Operators;
+
+namespace Headroom.Graph.Models;
+
+/// <summary>What training minimises: each adds labels and a scalar <c>loss</c> to a model that gives <c>logits</c>.</summary>
+public static class Objectives
+{
+    public static Value Labels { get; } = new("label");
+
+    public static Value Loss { get; } = new("loss");
+
+    /// <summary>Mean cross-entropy, in nats: <c>logits [batch, classes]</c> against <c>label: int64[batch]</c>.</summary>
+    public static Model Classification(Model model)
+    {
+        ModelBuilder m = ModelBuilder.From(model);
+        Value labels = m.Input(Labels.Name, ElementType.Int64, "batch");
+        return m.Build([.. model.Outputs, m.AddNamed(Loss.Name, new SoftmaxCrossEntropyLoss(), model.Outputs[0], labels)]);
+    }
+
+    /// <summary>Mean cross-entropy over all positions, in nats: <c>logits [batch, length, vocabulary]</c> against <c>label: int64[batch, length]</c>.</summary>
+    public static Model NextToken(Model model, long length, long vocabulary)
+    {
+        ModelBuilder m = ModelBuilder.From(model);
+        Value labels = m.Reshape(m.Input(Labels.Name, ElementType.Int64, "batch", length), -1);
+        Value rows = m.Reshape(model.Outputs[0], -1, vocabulary);
+        return m.Build([.. model.Outputs, m.AddNamed(Loss.Name, new SoftmaxCrossEntropyLoss(), rows, labels)]);
+    }
+}

@@ -1,0 +1,83 @@
+using Headroom.Graph;
+using Headroom.Graph.Passes;
+using Headroom.Runtime.Execution;
+using Headroom.Runtime.LibTorch;
+
+namespace Headroom.Runtime.Probes;
+
+/// <summary>What a run takes beside its buffers, measured on this machine.</summary>
+/// <param name="Fixed">Code, caches and heaps that stay once every operator has run: bytes above the baseline.</param>
+/// <param name="ScratchByOperator">The most that one node of an operator takes while it runs, by the operator's name, in bytes.</param>
+public sealed record Overhead(long Fixed, IReadOnlyDictionary<string, long> ScratchByOperator)
+{
+    /// <summary>Scratch is given back node by node, so the largest counts.</summary>
+    public long Scratch => ScratchByOperator.Values.DefaultIfEmpty(0).Max();
+
+    public long Total => Fixed + Scratch;
+}
+
+/// <summary>
+/// Runs every distinct node of a graph once, alone, and watches the process's resident memory: what is there beside the buffers is the overhead.
+/// For a process of its own, in which nothing has run yet: a process that has trained already shows less.
+/// </summary>
+public static class OverheadProbe
+{
+    /// <param name="graphs">The graphs of the run.</param>
+    /// <param name="baseline">Bytes resident when libtorch was loaded and nothing else.</param>
+    public static Overhead Measure(IEnumerable<TypedGraph> graphs, long baseline)
+    {
+        var seen = new HashSet<string>();
+        List<(Node Node, TypedGraph Graph)> nodes = [.. graphs.SelectMany(g => g.Nodes.Select(n => (n, g))).Where(x => seen.Add(Key(x.n, x.g)))];
+        List<(Node Node, MemoryPlan Plan)> singles = [.. nodes.Select(x => (x.Node, Session.Plan(Single(x.Node, x.Graph))))];
+        var scratch = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        long pool = singles.Max(s => s.Plan.ArenaBytes + s.Plan.StateBytes + s.Plan.ConstantBytes);
+        foreach ((Node node, MemoryPlan plan) in singles)
+        {
+            using var session = new Session();
+            Program program = session.Compile(plan.Graph);
+            // The first run pays for code and caches, which stay; what the second takes is scratch.
+            program.Run();
+            Library.Trim();
+            ProcessMemory.ResetPeak();
+            long before = ProcessMemory.Resident;
+            program.Run();
+            long taken = Math.Max(0, ProcessMemory.Peak - before - program.ReturnedPeak);
+            scratch[node.Operator.Name] = Math.Max(scratch.GetValueOrDefault(node.Operator.Name), taken);
+        }
+        Library.Trim();
+        return new Overhead(Math.Max(0, ProcessMemory.Resident - baseline), scratch);
+    }
+
+    private static string Key(Node node, TypedGraph graph)
+    {
+        Signature s = graph.Signature(node);
+        var attributes = new Graph.Onnx.OnnxAttributes(21);
+        node.Operator.Write(attributes);
+        return $"{node.Operator.Name}({string.Join(",", node.Inputs.Select(v => v.Exists ? graph.Type(v).ToString() : ""))}){string.Join(";", attributes.Values.Select(a => $"{a.Key}={Text(a.Value)}"))}:{string.Join(",", Enumerable.Range(0, s.OutputCount).Select(s.Wants))}";
+    }
+
+    private static string Text(object value) => value is Array a ? string.Join(",", a.Cast<object>()) : value.ToString() ?? "";
+
+    /// <summary>A graph of one node: its inputs are fed, its constants stay, what it updates is state.</summary>
+    private static TypedGraph Single(Node node, TypedGraph graph)
+    {
+        var b = new TypedBuilder(node.Name);
+        HashSet<int> states = [.. Enumerable.Range(0, node.Outputs.Length).Select(node.Operator.Updates).Where(i => i >= 0)];
+        var defined = new HashSet<Value>();
+        for (int i = 0; i < node.Inputs.Length; i++)
+        {
+            Value v = node.Inputs[i];
+            if (!v.Exists || !defined.Add(v)) continue;
+            if (graph.Constants.TryGetValue(v, out TensorData? data)) b.Constant(v, data);
+            else if (states.Contains(i)) b.State(new State(v, graph.Type(v), StateKind.Weight, Initializer.Zeros));
+            else b.Input(v, graph.Type(v));
+        }
+        b.Add(node);
+        for (int o = 0; o < node.Outputs.Length; o++)
+        {
+            int input = node.Operator.Updates(o);
+            if (input >= 0 && node.Outputs[o].Exists && states.Contains(input) && !graph.Constants.ContainsKey(node.Inputs[input])) b.Update(node.Inputs[input], node.Outputs[o]);
+        }
+        return b.Build([.. node.Outputs.Where(o => o.Exists)]);
+    }
+}
