@@ -21,7 +21,8 @@ public static class DocumentSchema
     private static JsonObject Of(Type type)
     {
         string name = EvidenceJson.Schemas.First(s => s.Value == type).Key;
-        JsonObject schema = EvidenceJson.Options.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions { TransformSchemaNode = Transform }).AsObject();
+        JsonSchemaExporterOptions options = new() { TransformSchemaNode = Transform, TreatNullObliviousAsNonNullable = true };
+        JsonObject schema = EvidenceJson.Options.GetJsonSchemaAsNode(type, options).AsObject();
         schema["properties"]!.AsObject()["schema"] = new JsonObject { ["const"] = name };
         schema["required"]!.AsArray().Insert(0, "schema");
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
@@ -32,20 +33,23 @@ public static class DocumentSchema
     /// <summary>Types with a form of their own, which the exporter can't see into.</summary>
     private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
-        Type type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        bool nullable = type != context.TypeInfo.Type;
+        Type type = context.TypeInfo.Type;
         if (type == typeof(Bytes)) return new JsonObject { ["type"] = "integer", ["description"] = "bytes" };
         if (type == typeof(Flops)) return new JsonObject { ["type"] = "number", ["description"] = "floating-point operations" };
         if (type == typeof(Seconds)) return new JsonObject { ["type"] = "number", ["description"] = "seconds" };
         if (type == typeof(DateTimeOffset)) return new JsonObject { ["type"] = "string", ["format"] = "date-time", ["pattern"] = "Z$" };
-        if (type != typeof(Interval)) return schema;
-        return new JsonObject
-        {
-            ["type"] = nullable ? new JsonArray("array", "null") : "array",
-            ["description"] = "[low, high]; an end that is null is unbounded",
-            ["items"] = new JsonObject { ["type"] = new JsonArray("number", "null") },
-            ["minItems"] = 2,
-            ["maxItems"] = 2,
-        };
+        // The exporter does not call back for an opaque type that may be null, so the interval is put where it stands (a second mention is a $ref).
+        if (type == typeof(Measurement) && schema["properties"] is JsonObject properties) properties["interval"] = IntervalSchema();
+        return schema;
     }
+
+    private static JsonObject IntervalSchema() => new()
+    {
+        ["type"] = new JsonArray("array", "null"),
+        ["description"] = "[low, high]; an end that is null is unbounded",
+        ["items"] = new JsonObject { ["type"] = new JsonArray("number", "null") },
+        ["minItems"] = 2,
+        ["maxItems"] = 2,
+        ["default"] = null,
+    };
 }

@@ -9,12 +9,13 @@ internal sealed class RowConverter<T>(JsonSerializerOptions compact) : JsonConve
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(Spaced(JsonSerializer.SerializeToUtf8Bytes(value, compact)), skipInputValidation: true);
+        writer.WriteRawValue(Spaced(JsonSerializer.SerializeToUtf8Bytes(value, compact), writer.CurrentDepth), skipInputValidation: true);
 
-    /// <summary>A blank after each comma and colon that stands outside a text.</summary>
-    private static byte[] Spaced(byte[] json)
+    /// <summary>On a line of its own, which a writer does not begin for raw values, with a blank after each comma and colon that stands outside a text.</summary>
+    private static byte[] Spaced(byte[] json, int depth)
     {
-        List<byte> spaced = new(json.Length + 32);
+        List<byte> spaced = new(json.Length + 64) { (byte)'\n' };
+        for (int i = 0; i < depth; i++) spaced.AddRange("  "u8);
         bool text = false;
         for (int i = 0; i < json.Length; i++)
         {

@@ -12,6 +12,8 @@ public sealed class Reshape : Operator
 
     public override int ViewInput => 0;
 
+    public override bool AcceptsStrides(int input) => input == 0;
+
     public static Operator Read(OnnxAttributes a) => new Reshape { AllowZero = a.Flag("allowzero") };
 
     public override TensorType[] Infer(Signature s)

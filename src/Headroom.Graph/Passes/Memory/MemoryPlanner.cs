@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+
+namespace Headroom.Graph.Passes;
+
+/// <summary>Walks a graph in running order and decides for each value: a window on another buffer, another buffer's second life, or a buffer of its own.</summary>
+internal sealed class MemoryPlanner
+{
+    private readonly TypedGraph _graph;
+    private readonly Func<Node, int, bool> _returns;
+    private readonly Func<Node, long> _workspace;
+    private readonly Dictionary<Value, List<(int Node, int Input)>> _readers = [];
+    private readonly Dictionary<Value, Placement> _placements = [];
+    private readonly List<PlannedBuffer> _buffers = [];
+    private readonly HashSet<int> _views = [];
+    private readonly HashSet<Value> _kept;
+    private readonly Dictionary<Value, State> _byUpdate;
+
+    public MemoryPlanner(TypedGraph graph, Func<Node, int, bool> returns, Func<Node, long> workspace)
+    {
+        _graph = graph;
+        _returns = returns;
+        _workspace = workspace;
+        _byUpdate = graph.States.Where(s => s.Updated.Exists).ToDictionary(s => s.Updated);
+        _kept = [.. graph.Outputs, .. _byUpdate.Keys];
+        for (int i = 0; i < graph.Nodes.Length; i++)
+        {
+            for (int k = 0; k < graph.Nodes[i].Inputs.Length; k++)
+            {
+                Value v = graph.Nodes[i].Inputs[k];
+                if (!v.Exists) continue;
+                if (!_readers.TryGetValue(v, out List<(int, int)>? list)) _readers[v] = list = [];
+                list.Add((i, k));
+            }
+        }
+    }
+
+    public MemoryPlan Run()
+    {
+        int n = _graph.Nodes.Length;
+        foreach (State s in _graph.States) Own(s.Value, BufferKind.State, -1, n);
+        foreach ((Value v, _) in _graph.Constants.OrderBy(c => c.Key.Name, StringComparer.Ordinal))
+            if (_readers.ContainsKey(v) || _kept.Contains(v)) Own(v, BufferKind.Constant, -1, n);
+        foreach (TypedInput i in _graph.Inputs) Own(i.Value, BufferKind.Arena, -1, -1);
+        var workspaces = new int[n];
+        for (int i = 0; i < n; i++)
+        {
+            Node node = _graph.Nodes[i];
+            Signature s = _graph.Signature(node);
+            foreach (Value v in node.Inputs) if (v.Exists) Extend(_placements[v].Buffer, i);
+            bool view = node.Operator.ViewInput >= 0;
+            for (int o = 0; o < node.Outputs.Length; o++)
+                if (node.Outputs[o].Exists) view &= PlaceView(node, s, o, i);
+            if (view) _views.Add(i);
+            var taken = new HashSet<int>();
+            for (int o = 0; o < node.Outputs.Length && !view; o++)
+                if (node.Outputs[o].Exists) Place(node, o, i, taken);
+            long bytes = view ? 0 : _workspace(node);
+            workspaces[i] = bytes > 0 ? Add($"{node.Name}/workspace", bytes, BufferKind.Arena, i, i) : -1;
+        }
+        foreach (Value v in _graph.Outputs) Extend(_placements[v].Buffer, n);
+        var copies = new List<State>();
+        foreach (State s in _byUpdate.Values)
+        {
+            if (_placements[s.Updated].Buffer == _placements[s.Value].Buffer) continue;
+            copies.Add(s);
+            Extend(_placements[s.Updated].Buffer, n);
+        }
+        RequireReadersBeforeUpdates();
+        long arena = ArenaLayout.Place(_buffers);
+        return new MemoryPlan(_graph, [.. _buffers], arena, _placements, _views, workspaces, [.. copies.OrderBy(c => c.Value.Name, StringComparer.Ordinal)]);
+    }
+
+    private int Add(string name, long bytes, BufferKind kind, int first, int last)
+    {
+        _buffers.Add(new PlannedBuffer(_buffers.Count, name, bytes, kind, first, last));
+        return _buffers.Count - 1;
+    }
+
+    private void Own(Value v, BufferKind kind, int first, int last)
+    {
+        TensorType type = _graph.Type(v);
+        _placements[v] = new Placement(Add(v.Name, type.Bytes, kind, first, last), 0, type.Shape.Strides());
+    }
+
+    /// <summary>A buffer lives until its last reader; readers of windows on it count.</summary>
+    private void Extend(int buffer, int node)
+    {
+        if (_buffers[buffer].Last < node) _buffers[buffer] = _buffers[buffer] with { Last = node };
+    }
+
+    /// <summary>Makes an output a window on the node's input, if it is one and all that read it can.</summary>
+    private bool PlaceView(Node node, Signature s, int output, int index)
+    {
+        Value source = node.Inputs[node.Operator.ViewInput], v = node.Outputs[output];
+        Placement from = _placements[source];
+        if (node.Operator.View(s, output, from.Strides) is not View view) return false;
+        TensorType type = _graph.Type(v);
+        bool contiguous = IsContiguous(type.Shape, view.Strides);
+        if (!contiguous && (_kept.Contains(v) || !_readers.GetValueOrDefault(v, []).All(r => _graph.Nodes[r.Node].Operator.AcceptsStrides(r.Input)))) return false;
+        // What outlives the step must not be a window on something that changes.
+        if (_kept.Contains(v) && _buffers[from.Buffer].Kind is BufferKind.State or BufferKind.Constant) return false;
+        _placements[v] = new Placement(from.Buffer, from.Offset + view.Offset, contiguous ? type.Shape.Strides() : view.Strides);
+        Extend(from.Buffer, index);
+        return true;
+    }
+
+    private void Place(Node node, int output, int index, HashSet<int> taken)
+    {
+        Value v = node.Outputs[output];
+        int update = node.Operator.Updates(output);
+        if (update >= 0 && _byUpdate.TryGetValue(v, out State? state) && state.Value == node.Inputs[update])
+        {
+            _placements[v] = _placements[state.Value];
+            return;
+        }
+        bool returned = _returns(node, output);
+        int over = returned ? -1 : node.Operator.MayOverwrite(output);
+        if (over >= 0 && over < node.Inputs.Length && node.Inputs[over].Exists && CanOverwrite(node, over, v, index) && taken.Add(_placements[node.Inputs[over]].Buffer))
+        {
+            _placements[v] = new Placement(_placements[node.Inputs[over]].Buffer, 0, _graph.Type(v).Shape.Strides());
+            return;
+        }
+        Own(v, returned ? BufferKind.Returned : BufferKind.Arena, index, index);
+    }
+
+    private bool CanOverwrite(Node node, int input, Value output, int index)
+    {
+        Value v = node.Inputs[input];
+        Placement at = _placements[v];
+        PlannedBuffer buffer = _buffers[at.Buffer];
+        TensorType type = _graph.Type(output);
+        if (buffer.Kind is BufferKind.State or BufferKind.Constant || at.Offset != 0 || buffer.Bytes != type.Bytes || !IsContiguous(_graph.Type(v).Shape, at.Strides)) return false;
+        for (int k = 0; k < node.Inputs.Length; k++)
+        {
+            if (k == input || !node.Inputs[k].Exists) continue;
+            Placement other = _placements[node.Inputs[k]];
+            if (other.Buffer == at.Buffer && (_graph.Type(node.Inputs[k]) != _graph.Type(v) || !other.Strides.AsSpan().SequenceEqual(at.Strides))) return false;
+        }
+        return !ReadLater(at.Buffer, index);
+    }
+
+    /// <summary>Whether any value on a buffer is read after a node, directly or through a window made later.</summary>
+    private bool ReadLater(int buffer, int index)
+    {
+        foreach ((Value v, Placement p) in _placements)
+        {
+            if (p.Buffer != buffer) continue;
+            if (_kept.Contains(v) || _readers.GetValueOrDefault(v, []).Any(r => r.Node > index)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>A state may be overwritten only after everything that wants its old value.</summary>
+    private void RequireReadersBeforeUpdates()
+    {
+        for (int i = 0; i < _graph.Nodes.Length; i++)
+        {
+            foreach (Value o in _graph.Nodes[i].Outputs)
+            {
+                if (!o.Exists || !_byUpdate.TryGetValue(o, out State? s) || _placements[o].Buffer != _placements[s.Value].Buffer) continue;
+                int buffer = _placements[o].Buffer;
+                foreach ((Value v, Placement p) in _placements)
+                {
+                    if (p.Buffer != buffer || v == o) continue;
+                    foreach ((int reader, _) in _readers.GetValueOrDefault(v, []))
+                        if (reader > i) throw GraphException.At(_graph.Nodes[reader], $"reads '{v}' after '{_graph.Nodes[i].Name}' has overwritten it; a pass has put the update too early");
+                }
+            }
+        }
+    }
+
+    /// <summary>Row-major without gaps; the strides of extents of 1 don't matter.</summary>
+    private static bool IsContiguous(Shape shape, ReadOnlySpan<long> strides)
+    {
+        long step = 1;
+        for (int i = shape.Rank - 1; i >= 0; i--)
+        {
+            if (shape[i] != 1 && strides[i] != step) return false;
+            step *= shape[i];
+        }
+        return true;
+    }
+}
