@@ -1,0 +1,36 @@
+using Headroom.Evidence;
+
+namespace Headroom.Data.Splits;
+
+/// <summary>How rows are divided. The three shares add up to 1; a share of 0 leaves its part out.</summary>
+public sealed record SplitOptions
+{
+    public double Train { get; init; } = 0.8;
+
+    public double Validation { get; init; } = 0.1;
+
+    public double Test { get; init; } = 0.1;
+
+    public ulong Seed { get; init; }
+
+    public SplitBy By { get; init; } = SplitBy.Random;
+
+    /// <summary>Whether rows with equal inputs may stand on both sides, which makes a test easier than the truth.</summary>
+    public bool AllowDuplicates { get; init; }
+
+    /// <summary>Whether only the first of the rows with equal inputs is kept.</summary>
+    public bool Deduplicate { get; init; }
+
+    internal void Check(bool testGiven)
+    {
+        double[] shares = testGiven ? [Train, Validation] : [Train, Validation, Test];
+        if (shares.Any(s => !(s >= 0 && s <= 1)) || Train == 0 || (!testGiven && Math.Abs(shares.Sum() - 1) > 1e-9))
+        {
+            throw new InputException("split", $"the shares {string.Join(", ", shares)} do not divide the rows", "Give shares from 0 to 1 that add up to 1, for instance 0.8, 0.1 and 0.1.");
+        }
+        if (AllowDuplicates && Deduplicate)
+        {
+            throw new InputException("split", "'allow_duplicates' and 'deduplicate' contradict each other", "Give one of them.");
+        }
+    }
+}
