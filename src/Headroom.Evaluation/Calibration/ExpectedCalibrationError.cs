@@ -34,12 +34,12 @@ public sealed class ExpectedCalibrationError : IMeasure<ClassificationScores>
         double[] signed = new double[Bins];
         for (int row = 0; row < rows; row++) signed[bin[row]] += gap[row];
         double value = signed.Sum(Math.Abs) / rows;
-        return new Measurement(Name, value, "fraction", rows < 2 ? null : Interval(bin, gap, signed, value, settings),
+        return new Measurement(Name, value, "fraction", rows < 2 ? null : Ends(bin, gap, signed, value, settings),
             $"top-label, {Bins} equal-width bins [k/{Bins}, (k+1)/{Bins}) with 1 in the last, weighted L1; one-sided ends from the deviations of a bootstrap over rows, {settings.ResamplesFor(rows)} resamples, seed {settings.Seed}",
             rows);
     }
 
-    private Interval Interval(int[] bin, double[] gap, double[] signed, double value, MeasureSettings settings)
+    private Interval Ends(int[] bin, double[] gap, double[] signed, double value, MeasureSettings settings)
     {
         int rows = bin.Length, resamples = settings.ResamplesFor(rows);
         double[] errors = new double[resamples], deviations = new double[resamples], drawn = new double[Bins];

@@ -1,5 +1,4 @@
 using Headroom.Evidence;
-using Headroom.Statistics;
 
 namespace Headroom.Evaluation.Classification;
 

@@ -8,9 +8,11 @@ public sealed class Perplexity : IMeasure<LanguageScores>
 {
     public string Name => "perplexity";
 
-    public Measurement Of(LanguageScores scores, MeasureSettings settings)
+    public Measurement? Of(LanguageScores scores, MeasureSettings settings)
     {
         Measurement loss = new LossPerToken().Of(scores, settings);
+        // A loss of 709 nats is no model; its perplexity is no number either.
+        if (!double.IsFinite(Math.Exp(loss.Interval?.High ?? loss.Value))) return null;
         return loss with
         {
             Name = Name,
