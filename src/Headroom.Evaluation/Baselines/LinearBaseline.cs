@@ -9,6 +9,8 @@ namespace Headroom.Evaluation.Baselines;
 /// <summary>A plain linear model on the same split: what a model must beat to be worth its training.</summary>
 public static class LinearBaseline
 {
+    public const string SecondsName = "baseline_seconds";
+
     /// <summary>Training rows held out to choose rate and epochs where no validation rows are given: one in so many.</summary>
     private const int HeldOut = 10;
 
@@ -42,7 +44,7 @@ public static class LinearBaseline
         [
             Named(new Accuracy().Of(scores, how), training),
             Named(new LogLoss().Of(scores, how), training),
-            new Measurement("baseline_seconds", seconds, "seconds", null, "wall time of training and prediction on one thread, features not counted"),
+            new Measurement(SecondsName, seconds, "seconds", null, "wall time of training and prediction on one thread, features not counted"),
         ]);
     }
 

@@ -10,5 +10,5 @@ public sealed class Accuracy : IMeasure<ClassificationScores>
 
     public Measurement Of(ClassificationScores scores, MeasureSettings settings) => new(Name, (double)scores.Correct / scores.Rows, "fraction",
         WilsonInterval.Of(scores.Correct, scores.Rows, settings.Confidence).ToInterval(),
-        $"top-1 on the exported model, of equal scores the first class; {WilsonInterval.Method}", scores.Rows);
+        $"top-1, of equal scores the first class; {WilsonInterval.Method}", scores.Rows);
 }
