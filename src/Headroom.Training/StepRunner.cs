@@ -4,6 +4,7 @@ using Headroom.Graph;
 using Headroom.Graph.Optimization;
 using Headroom.Graph.Passes;
 using Headroom.Runtime.Execution;
+using Headroom.Training.Checkpoints;
 
 namespace Headroom.Training;
 
@@ -16,7 +17,8 @@ internal sealed class StepRunner
     private readonly Program _batch;
     private readonly Program? _update;
     private readonly BatchFeed _feed;
-    private readonly bool _random, _keeps, _clips;
+    private readonly StateTensor[] _sums;
+    private readonly bool _random, _clips;
     private readonly Dictionary<string, double> _times = new(StringComparer.Ordinal);
 
     public StepRunner(TrainingGraphs graphs, TrainingSettings settings, TensorTable table, Session session)
@@ -24,9 +26,9 @@ internal sealed class StepRunner
         _settings = settings;
         _batch = session.Compile(graphs.Step.Batch);
         _update = graphs.Step.Update is TypedGraph update ? session.Compile(update) : null;
-        _feed = new BatchFeed(graphs.Step.Batch, table, TrainingForm.Seed, TrainingForm.Position, TrainingStep.LearningRate, TrainingStep.StepNumber, TrainingStep.Keep);
+        _feed = new BatchFeed(graphs.Step.Batch, table, TrainingForm.Seed, TrainingForm.Position, TrainingStep.LearningRate, TrainingStep.StepNumber);
         _random = _batch.Takes(TrainingForm.Seed);
-        _keeps = _batch.Takes(TrainingStep.Keep);
+        _sums = [.. graphs.Step.Batch.States.Where(s => s.Kind == StateKind.GradientSum).Select(s => session.State(s.Value.Name))];
         _clips = settings.ClipNorm is not null;
     }
 
@@ -53,7 +55,7 @@ internal sealed class StepRunner
         {
             if (Done > 0 && cancellation.IsCancellationRequested) return null;
             _feed.Fill(_batch, batch, Done * _settings.MicroBatchSize);
-            if (_keeps) _batch.Input<float>(TrainingStep.Keep)[0] = Done == 0 ? 0 : 1;
+            if (Done == 0) foreach (StateTensor sum in _sums) StateBytes.Write(sum, (_, part) => part.Clear());
             if (_update is null) Scalars(_batch, step, learningRate);
             if (_random)
             {

@@ -1,4 +1,3 @@
-using Headroom.Evidence;
 using Headroom.Graph;
 using Headroom.Graph.Models;
 using Headroom.Graph.Optimization;

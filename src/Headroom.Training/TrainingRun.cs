@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Headroom.Data.Loading;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
