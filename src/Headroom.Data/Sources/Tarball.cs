@@ -8,6 +8,7 @@ namespace Headroom.Data.Sources;
 public static class Tarball
 {
     private const int LargestFile = 256 << 20;
+    private const int MostPadding = 16 << 20;
 
     /// <summary>The archive's regular files in its order, one in memory at a time.</summary>
     /// <exception cref="InputException">The archive is corrupt, or an entry is a link, escapes from the archive's folder, or is over 256 MiB.</exception>
@@ -57,6 +58,21 @@ public static class Tarball
             if (wanted?.Invoke(name) != false)
             {
                 yield return new FileBytes(name, Bytes(entry, $"{path}/{name}"));
+            }
+        }
+        Drain(stream, path);
+    }
+
+    // A gzip's checksum stands behind the archive's last block: only who reads on to the end learns whether the file was whole.
+    private static void Drain(Stream stream, string path)
+    {
+        var rest = new byte[1 << 16];
+        for (long read, total = 0; (read = stream.Read(rest)) > 0;)
+        {
+            total += read;
+            if (total > MostPadding)
+            {
+                throw new InputException(path, $"more than {MostPadding} bytes follow the archive's end", "Pack the folder anew.");
             }
         }
     }

@@ -21,7 +21,7 @@ public sealed class MaxPool : WindowOperator
     public override TensorType[] Infer(Signature s)
     {
         TensorType x = s.Input(0);
-        if (x.Element == ElementType.Bool) throw new GraphException($"the input is {x}; cast it to a number");
+        if (!x.Element.IsFloat() && x.Element is not (ElementType.Int8 or ElementType.UInt8)) throw new GraphException($"the input is {x}; floats and 8-bit integers can be pooled: cast it");
         SlidingWindow window = Window(x);
         PoolRules.RequirePadsWithinWindow(window);
         var shape = new Shape([x.Shape[0], x.Shape[1], .. window.Output]);

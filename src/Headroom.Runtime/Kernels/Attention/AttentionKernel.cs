@@ -1,0 +1,94 @@
+using Headroom.Graph;
+using Headroom.Graph.Operators;
+using Headroom.Runtime.LibTorch;
+
+namespace Headroom.Runtime.Kernels.Attention;
+
+internal sealed class AttentionKernel : Kernel<Graph.Operators.Attention>
+{
+    protected override bool Returns(Graph.Operators.Attention op, Signature s, int output) => AttentionForward.Returns(op, s);
+
+    protected override long Workspace(Graph.Operators.Attention op, Signature s) => AttentionForward.Workspace(op, s);
+
+    protected override void Run(Graph.Operators.Attention op, KernelContext c) => AttentionForward.Run(op, c);
+}
+
+internal sealed class AttentionTrainingKernel : Kernel<AttentionTraining>
+{
+    // The log-sum-exp comes from libtorch with the blocked kernel; between products nobody wants it, and where somebody does it is copied.
+    protected override bool Returns(AttentionTraining op, Signature s, int output) => AttentionForward.Returns(op, s);
+
+    protected override long Workspace(AttentionTraining op, Signature s) => AttentionForward.Workspace(op, s);
+
+    protected override void Run(AttentionTraining op, KernelContext c) => AttentionForward.Run(op, c);
+}
+
+/// <summary>The forward pass, by libtorch's blocked kernel or by two products.</summary>
+internal static class AttentionForward
+{
+    private static readonly AtenOperator Flash = new("aten::_scaled_dot_product_flash_attention_for_cpu");
+
+    /// <summary>In the 4-D form the blocked kernel's result is a transposed window, which has to be copied.</summary>
+    public static bool Returns(AttentionOperator op, Signature s) => op.ShapeOf(s).Packed && !ByProducts(op, s);
+
+    public static long Workspace(AttentionOperator op, Signature s)
+        => ByProducts(op, s) ? AttentionProducts.ForwardBytes(op.ShapeOf(s), s.Has(3)) : AttentionMask.Bytes(s, 3);
+
+    // _scaled_dot_product_flash_attention_for_cpu(Tensor query, Tensor key, Tensor value, float dropout_p, bool is_causal, *, Tensor? attn_mask, float? scale) -> (Tensor output, Tensor logsumexp)
+    public static void Run(AttentionOperator op, KernelContext c)
+    {
+        AttentionShape a = op.ShapeOf(c.Signature);
+        if (ByProducts(op, c.Signature))
+        {
+            AttentionProducts.Forward(op, a, c);
+            return;
+        }
+        using Tensor q = Heads4.Of(c.Input(0), a, a.Queries), k = Heads4.Of(c.Input(1), a, a.Keys), v = Heads4.Of(c.Input(2), a, a.Keys);
+        using Tensor? mask = AttentionMask.Of(c, 3);
+        var call = c.Call(Flash);
+        call.Tensor(q).Tensor(k).Tensor(v).Double(0).Bool(op.IsCausal).OptionalTensor(mask).OptionalDouble(op.ScaleOf(a)).Invoke(2);
+        Tensor y = call.TensorAt(0), logSumExp = call.TensorAt(1);
+        Heads4.Give(c, 0, y, a, Returns(op, c.Signature));
+        using (logSumExp)
+        {
+            if (!c.Wants(1)) return;
+            // [batch, heads, queries] whose memory is [batch, queries, heads].
+            ReadOnlySpan<long> strides = logSumExp.Strides;
+            using Tensor turned = logSumExp.View([a.Batch, a.Queries, a.Heads], [strides[0], strides[2], strides[1]], logSumExp.StorageOffset);
+            if (Returns(op, c.Signature)) c.Return(1, RowMajor.Of(turned.Share(), c.Signature.Output(1).Shape));
+            else c.Output(1).CopyFrom(turned);
+        }
+    }
+
+    private static bool ByProducts(AttentionOperator op, Signature s) => !s.Wants(1) && op.ByProducts(op.ShapeOf(s), s.Input(0), s.Has(3) ? s.Input(3) : null);
+}
+
+internal sealed class AttentionGradientKernel : Kernel<AttentionGradient>
+{
+    private static readonly AtenOperator Flash = new("aten::_scaled_dot_product_flash_attention_for_cpu_backward");
+
+    // Without a log-sum-exp the weights are made again by products.
+    private static bool ByProducts(Signature s) => !s.Has(5);
+
+    protected override bool Returns(AttentionGradient op, Signature s, int output) => op.ShapeOf(s, 1, 6).Packed && !ByProducts(s);
+
+    protected override long Workspace(AttentionGradient op, Signature s)
+        => ByProducts(s) ? AttentionProducts.BackwardBytes(op.ShapeOf(s, 1, 6), s.Has(6)) : AttentionMask.Bytes(s, 6);
+
+    // _scaled_dot_product_flash_attention_for_cpu_backward(Tensor grad_out, Tensor query, Tensor key, Tensor value, Tensor out, Tensor logsumexp, float dropout_p, bool is_causal, *, Tensor? attn_mask, float? scale)
+    protected override void Run(AttentionGradient op, KernelContext c)
+    {
+        AttentionShape a = op.ShapeOf(c.Signature, 1, 6);
+        if (ByProducts(c.Signature))
+        {
+            AttentionProducts.Backward(op, a, c);
+            return;
+        }
+        using Tensor dy = Heads4.Of(c.Input(0), a, a.Queries), q = Heads4.Of(c.Input(1), a, a.Queries), k = Heads4.Of(c.Input(2), a, a.Keys), v = Heads4.Of(c.Input(3), a, a.Keys), y = Heads4.Of(c.Input(4), a, a.Queries);
+        using Tensor logSumExp = c.Input(5).View([a.Batch, a.Heads, a.Queries], [a.Queries * a.Heads, 1, a.Heads], c.Input(5).StorageOffset);
+        using Tensor? mask = AttentionMask.Of(c, 6);
+        var call = c.Call(Flash);
+        call.Tensor(dy).Tensor(q).Tensor(k).Tensor(v).Tensor(y).Tensor(logSumExp).Double(0).Bool(op.IsCausal).OptionalTensor(mask).OptionalDouble(op.ScaleOf(a)).Invoke(3);
+        for (int i = 0; i < 3; i++) Heads4.Give(c, i, call.TensorAt(i), a, a.Packed);
+    }
+}

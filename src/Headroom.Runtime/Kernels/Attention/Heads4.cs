@@ -1,0 +1,50 @@
+using Headroom.Graph;
+using Headroom.Graph.Operators;
+using Headroom.Runtime.LibTorch;
+
+namespace Headroom.Runtime.Kernels.Attention;
+
+/// <summary>Between the graph's forms of heads and the <c>[batch, heads, seq, width]</c> that libtorch takes.</summary>
+internal static class Heads4
+{
+    /// <summary>A window <c>[batch, heads, seq, width]</c> on an input of either form; a copy only where the last axis has gaps, which the blocked kernel can't read.</summary>
+    public static Tensor Of(Tensor tensor, AttentionShape a, long length)
+    {
+        ReadOnlySpan<long> s = tensor.Strides;
+        if (s[^1] != 1 && tensor.Sizes[^1] != 1)
+        {
+            using Tensor copy = RowMajor.Copy(tensor);
+            return Of(copy, a, length);
+        }
+        return a.Packed
+            ? tensor.View([a.Batch, a.Heads, length, a.Width], [s[0], a.Width, s[1], 1], tensor.StorageOffset)
+            : tensor.View([a.Batch, a.Heads, length, a.Width], [s[0], s[1], s[2], 1], tensor.StorageOffset);
+    }
+
+    /// <summary>Hands a result <c>[batch, heads, seq, width]</c> over in the graph's form. Its memory is usually <c>[batch, seq, heads, width]</c>: then the packed form is a window on it.</summary>
+    public static void Give(KernelContext c, int output, Tensor tensor, AttentionShape a, bool returned)
+    {
+        using (tensor)
+        {
+            if (!c.Wants(output)) return;
+            if (!a.Packed)
+            {
+                c.Output(output).CopyFrom(tensor);
+                return;
+            }
+            ReadOnlySpan<long> s = tensor.Strides;
+            long length = tensor.Sizes[2];
+            using Tensor turned = tensor.View([a.Batch, length, a.Heads, a.Width], [s[0], s[2], s[1], s[3]], tensor.StorageOffset);
+            if (returned)
+            {
+                using Tensor flat = RowMajor.Of(turned.Share(), new Shape(a.Batch, length, a.Heads, a.Width));
+                c.Return(output, flat.View([a.Batch, length, a.Heads * a.Width]));
+            }
+            else
+            {
+                using Tensor target = c.Output(output).View([a.Batch, length, a.Heads, a.Width]);
+                target.CopyFrom(turned);
+            }
+        }
+    }
+}
