@@ -31,16 +31,20 @@ internal static unsafe class AttentionProducts
     {
         byte* q = c.Workspace, k = q + Query(a), v = k + Key(a), dy = v + Key(a), dv = dy + Query(a), p = dv + Key(a), ds = p + Scores(a);
         byte* dq = dy, dk = v; // written when what stood there has been read for the last time
-        byte* none = null;
         Split(c, 1, a, ref q, ref k, ref v);
         One(c.Input(0), c, a, a.Queries, ref dy);
-        if (!a.Packed) (dq, dk, dv) = (c.Wants(0) ? c.Out<byte>(0) : none, c.Wants(1) ? c.Out<byte>(1) : none, c.Wants(2) ? c.Out<byte>(2) : none);
+        if (!a.Packed)
+        {
+            dq = c.Wants(0) ? c.Out<byte>(0) : null;
+            dk = c.Wants(1) ? c.Out<byte>(1) : null;
+            dv = c.Wants(2) ? c.Out<byte>(2) : null;
+        }
         Weights(op, a, c, 6, q, k, p, (float*)(ds + Scores(a)));
         if (c.Wants(2)) Multiply(c, dv, a.Keys, a.Width, p, a.Queries, true, dy, false);
         if (c.Wants(0) || c.Wants(1))
         {
             Multiply(c, ds, a.Queries, a.Keys, dy, a.Width, false, v, true);
-            Softmax.Backward(p, ds, ScalarType.BFloat16, a.Batch * a.Heads, a.Queries, a.Keys, (float)op.ScaleOf(a), op.IsCausal);
+            Fused.Softmax.Backward(p, ds, ScalarType.BFloat16, a.Batch * a.Heads, a.Queries, a.Keys, (float)op.ScaleOf(a), op.IsCausal);
             if (c.Wants(0)) Multiply(c, dq, a.Queries, a.Width, ds, a.Keys, false, k, false);
             if (c.Wants(1)) Multiply(c, dk, a.Keys, a.Width, ds, a.Queries, true, q, false);
         }
@@ -54,7 +58,7 @@ internal static unsafe class AttentionProducts
     {
         Multiply(c, p, a.Queries, a.Keys, q, a.Width, false, k, true);
         if (c.Has(mask)) AttentionMask.Rows(c, mask, a, rows);
-        Softmax.Forward(p, ScalarType.BFloat16, a.Batch * a.Heads, a.Queries, a.Keys, (float)op.ScaleOf(a), op.IsCausal, c.Has(mask) ? rows : null, a.Heads);
+        Fused.Softmax.Forward(p, ScalarType.BFloat16, a.Batch * a.Heads, a.Queries, a.Keys, (float)op.ScaleOf(a), op.IsCausal, c.Has(mask) ? rows : null, a.Heads);
     }
 
     /// <summary><c>into[m, n] = left · right</c> for every head; a transposed operand is stored the other way round.</summary>

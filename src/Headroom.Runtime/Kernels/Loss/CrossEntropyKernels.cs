@@ -2,7 +2,6 @@ using Headroom.Evidence;
 using Headroom.Graph;
 using Headroom.Graph.Operators;
 using Headroom.Runtime.Kernels.Fused;
-using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Runtime.Kernels.Loss;
 
