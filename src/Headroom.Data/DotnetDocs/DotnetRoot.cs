@@ -18,6 +18,13 @@ internal static class DotnetRoot
         }.OfType<string>().Where(f => f.Length > 0).Distinct().Where(f => Directory.Exists(Path.Combine(f, "packs"))),
     ];
 
+    /// <summary>The <c>dotnet</c> command of the runtime that this process runs on, or the one on the PATH.</summary>
+    public static string Command()
+    {
+        var own = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        return File.Exists(own) ? own : "dotnet";
+    }
+
     private static string? OnPath()
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";

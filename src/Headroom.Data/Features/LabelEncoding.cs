@@ -34,9 +34,10 @@ public sealed record LabelEncoding
             throw new InputException(data.Name, $"column '{column}' has one class only, '{encoding.Classes[0]}'", "A classifier needs rows of two classes or more.");
         }
         // A row outside of the given classes is named now rather than in the middle of training.
+        var numbers = encoding.NumbersByName();
         foreach (var row in trainRows)
         {
-            encoding.Number(data, labels, row);
+            encoding.Number(data, labels, row, numbers);
         }
         return encoding;
     }
@@ -46,10 +47,11 @@ public sealed record LabelEncoding
     public FieldSource Encode(Dataset data)
     {
         var labels = data[Column];
+        var byName = NumbersByName();
         var numbers = new int[data.Rows];
         for (var row = 0; row < numbers.Length; row++)
         {
-            numbers[row] = Number(data, labels, row);
+            numbers[row] = Number(data, labels, row, byName);
         }
         return new IdField(new Field(FieldName, FieldType.Int64, []), numbers);
     }
@@ -57,16 +59,22 @@ public sealed record LabelEncoding
     private static string Name(Dataset data, Column labels, int row) => labels is not ImageColumn && labels.Show(row) is { } name ? name
         : throw new InputException(data.OriginOf(row).ToString(), $"the label column '{labels.Spec.Name}' has no value", "Fill it in, or remove the row.");
 
-    private int Number(Dataset data, Column labels, int row)
+    private Dictionary<string, int> NumbersByName()
     {
-        var name = Name(data, labels, row);
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < Classes.Count; i++)
         {
-            if (Classes[i] == name)
+            if (!numbers.TryAdd(Classes[i], i))
             {
-                return i;
+                throw new InputException("classes", $"'{Classes[i]}' is class {numbers[Classes[i]]} and class {i}", "Name each class once.");
             }
         }
-        throw new InputException(data.OriginOf(row).ToString(), $"the label '{name}' is none of the {Classes.Count} classes of training: {NameList.Of([.. Classes])}", "Mend the label, or add training rows of that class.");
+        return numbers;
+    }
+
+    private int Number(Dataset data, Column labels, int row, Dictionary<string, int> numbers)
+    {
+        var name = Name(data, labels, row);
+        return numbers.TryGetValue(name, out var number) ? number : throw new InputException(data.OriginOf(row).ToString(), $"the label '{name}' is none of the {Classes.Count} classes of training: {NameList.Of([.. Classes])}", "Mend the label, or add training rows of that class.");
     }
 }

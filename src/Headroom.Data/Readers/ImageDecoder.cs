@@ -10,6 +10,11 @@ public static class ImageDecoder
     /// <summary>The largest height or width that is decoded, in pixels.</summary>
     public const int LargestSide = 8_192;
 
+    private const long MostPixels = 1 << 25;
+
+    // Deflate packs at most 1,032 bytes into one, a byte of PNG at most 8 pixels: a header that states more is not believed.
+    private const long MostPixelsPerByte = 8 * 1_032;
+
     /// <summary>Decodes an image to <c>[1 or 3, height, width]</c>; transparent pixels are laid over black.</summary>
     /// <param name="bytes">The file's bytes.</param>
     /// <param name="color">Grey or colour.</param>
@@ -24,6 +29,10 @@ public static class ImageDecoder
         if (height is < 1 or > LargestSide || width is < 1 or > LargestSide)
         {
             throw new InputException(origin.ToString(), $"the image is {height} x {width} pixels", $"The largest side is {LargestSide}; scale the image down.");
+        }
+        if ((long)height * width > Math.Min(MostPixels, MostPixelsPerByte * bytes.Length))
+        {
+            throw new InputException(origin.ToString(), $"its header states {height} x {width} pixels, the file has {bytes.Length} bytes", $"An image has at most {MostPixels} pixels; replace or scale it down.");
         }
         // A grey image decodes straight to one plane; everything else goes through RGBA.
         var grey = codec.Info.ColorType == SKColorType.Gray8;

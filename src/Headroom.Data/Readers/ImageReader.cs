@@ -79,8 +79,20 @@ public sealed class ImageReader : Reader
     private static bool IsImage(string name) =>
         Extensions.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase)) && !name[(name.LastIndexOf('/') + 1)..].StartsWith('.');
 
-    // A class folder without an image is a mistake that a label audit could not see later.
     private static IEnumerable<FileBytes> FolderFiles(string folder)
+    {
+        try
+        {
+            return ListFolder(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{folder}: the folder cannot be read: {e.Message}", e);
+        }
+    }
+
+    // A class folder without an image is a mistake that a label audit could not see later.
+    private static IEnumerable<FileBytes> ListFolder(string folder)
     {
         var names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Select(f => System.IO.Path.GetRelativePath(folder, f).Replace('\\', '/')).Where(IsImage).Order(StringComparer.Ordinal).ToArray();

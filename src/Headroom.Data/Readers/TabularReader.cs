@@ -69,6 +69,10 @@ public abstract class TabularReader : Reader
                 throw Schema.Missing(name, names, path);
             }
         }
+        if (Kinds?.FirstOrDefault(k => k.Value == ColumnKind.Image) is { Key: { } image })
+        {
+            throw new InputException(path, $"column '{image}' cannot hold images", "Kinds here are text, category, number, integer and time; images are read by the readers 'images' and 'idx'.");
+        }
     }
 
     private ColumnRole RoleOf(string name) =>

@@ -18,6 +18,10 @@ internal static class Fetcher
     public static string Fetch(SourceFile file, string cache, Action<string>? report, CancellationToken cancellation)
     {
         var target = Path.GetFullPath(Path.Combine(cache, file.File));
+        if (!target.StartsWith(Path.GetFullPath(cache) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new InputException(file.File, "the path leads out of the data folder", "Give a path within it, such as set/file.csv.");
+        }
         var part = $"{target}.{Environment.ProcessId}.part";
         report?.Invoke($"Fetching {file.File} from {file.Source}");
         try

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Headroom.Graph.Operators;
 
 namespace Headroom.Graph;
@@ -65,9 +66,10 @@ public static class Layers
     public static Value Mean(this ModelBuilder m, Value x, params ReadOnlySpan<long> axes) => m.Add(new ReduceMean { KeepDims = false }, x, m.Constant(TensorData.Longs(axes), "axes"));
 
     /// <summary>Subtracts a mean and divides by a deviation, given per channel or column: raw inputs go in, so the exported file needs no preprocessing beside it.</summary>
-    public static Value Standardize(this ModelBuilder m, Value x, TensorData mean, TensorData deviation, string name)
+    public static Value Standardize(this ModelBuilder m, Value x, Shape shape, ImmutableArray<float> mean, ImmutableArray<float> deviation, string name)
     {
         using IDisposable scope = m.Scope(name);
-        return m.Add(new Div(), m.Add(new Sub(), x, m.Constant(mean, "mean")), m.Constant(deviation, "deviation"));
+        Value centred = m.Add(new Sub(), x, m.Constant(TensorData.Floats(shape, mean.AsSpan()), "mean"));
+        return m.Add(new Div(), centred, m.Constant(TensorData.Floats(shape, deviation.AsSpan()), "deviation"));
     }
 }

@@ -22,10 +22,10 @@ public sealed record MlpOptions
     /// <summary>Each an int64 column of <c>categories: int64[batch, n]</c>.</summary>
     public ImmutableArray<CategoricalColumn> Categories { get; init; } = [];
 
-    /// <summary>Per numeric input; null leaves the inputs as they are.</summary>
-    public TensorData? Mean { get; init; }
+    /// <summary>Per numeric input; empty leaves the inputs as they are.</summary>
+    public ImmutableArray<float> Mean { get; init; } = [];
 
-    public TensorData? Deviation { get; init; }
+    public ImmutableArray<float> Deviation { get; init; } = [];
 }
 
 /// <summary>Fully connected layers with ReLU; categorical columns through embeddings of their own.</summary>
@@ -39,7 +39,7 @@ public static class Mlp
         if (o.Inputs > 0)
         {
             Value x = m.Input("numbers", ElementType.Float32, "batch", o.Inputs);
-            parts.Add(o.Mean is null ? x : m.Standardize(x, o.Mean, o.Deviation!, "standardize"));
+            parts.Add(o.Mean.Length == 0 ? x : m.Standardize(x, new Shape(o.Inputs), o.Mean, o.Deviation, "standardize"));
         }
         if (o.Categories.Length > 0)
         {

@@ -20,10 +20,10 @@ public sealed record ResNetOptions
 
     public long Classes { get; init; } = 10;
 
-    /// <summary>Per channel, <c>[channels, 1, 1]</c>; null leaves the pixels as they are.</summary>
-    public TensorData? Mean { get; init; }
+    /// <summary>Per channel; empty leaves the pixels as they are.</summary>
+    public ImmutableArray<float> Mean { get; init; } = [];
 
-    public TensorData? Deviation { get; init; }
+    public ImmutableArray<float> Deviation { get; init; } = [];
 }
 
 /// <summary>Residual network for small pictures: a 3x3 stem, stages of basic blocks with projection shortcuts, global mean, linear head.</summary>
@@ -34,7 +34,7 @@ public static class ResNet
     {
         var m = new ModelBuilder("resnet");
         Value x = m.Input("image", ElementType.Float32, "batch", o.Channels, o.Height, o.Width);
-        if (o.Mean is not null) x = m.Standardize(x, o.Mean, o.Deviation!, "standardize");
+        if (o.Mean.Length > 0) x = m.Standardize(x, new Shape(o.Channels, 1, 1), o.Mean, o.Deviation, "standardize");
         long width = o.Stages[0];
         Value h = m.Relu(m.BatchNorm(m.Conv2D(x, o.Channels, width, 3, "stem.conv"), width, "stem.norm"));
         for (int s = 0; s < o.Stages.Length; s++)

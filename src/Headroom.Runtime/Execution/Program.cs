@@ -62,8 +62,16 @@ public sealed unsafe class Program : IDisposable
     /// <exception cref="GraphException">There is no such input, or <typeparamref name="T"/> has another size.</exception>
     public Span<T> Input<T>(Value input) where T : unmanaged
     {
-        if (!Graph.Inputs.Any(i => i.Value == input)) throw new GraphException($"graph '{Graph.Name}' has no input '{input}'; it has {string.Join(", ", Graph.Inputs.Select(i => i.Value))}");
-        return Span<T>(input);
+        return Takes(input) ? Span<T>(input) : throw NoInput(input);
+    }
+
+    /// <summary>The memory of an input as bytes, whatever its type.</summary>
+    public Span<byte> InputBytes(Value input)
+    {
+        if (!Takes(input)) throw NoInput(input);
+        Bind();
+        TensorType type = Graph.Type(input);
+        return new Span<byte>(Address(Plan.Of(input), type), checked((int)type.Bytes));
     }
 
     /// <summary>Whether the graph takes this input; one that no node reads is dropped.</summary>
@@ -99,6 +107,8 @@ public sealed unsafe class Program : IDisposable
         Unbind();
         _constants.Dispose();
     }
+
+    private GraphException NoInput(Value input) => new($"graph '{Graph.Name}' has no input '{input}'; it has {string.Join(", ", Graph.Inputs.Select(i => i.Value))}");
 
     private void RunStep(Step step)
     {

@@ -58,6 +58,7 @@ public sealed class FeatureTests
         Assert.Contains("class 'd' of column 'label' has no training row", Scratch.Fails(() => LabelEncoding.Fit(data, [0, 1], "label", ["a", "b", "d"])));
         Assert.Contains("made, line 3: the label 'c'", Scratch.Fails(() => LabelEncoding.Fit(data, [0, 1, 2], "label", ["a", "b"])));
         Assert.Contains("made, line 4", Scratch.Fails(() => LabelEncoding.Fit(data, [0, 1, 3], "label")));
+        Assert.Contains("is class 0 and class 1", Scratch.Fails(() => LabelEncoding.Fit(data, [0], "label", ["a", "a"])));
         Assert.Contains("one class only", Scratch.Fails(() => LabelEncoding.Fit(data, [0], "label")));
         Assert.Contains("Did you mean 'label'?", Scratch.Fails(() => LabelEncoding.Fit(data, [0], "lable")));
     }

@@ -52,6 +52,10 @@ public sealed class DelimitedTests : IDisposable
         Assert.Contains("'x' in column 'a' is no number", Scratch.Fails(() => Csv("a\n1\nx\n", p => new CsvReader { Path = p, Kinds = new Dictionary<string, ColumnKind> { ["a"] = ColumnKind.Number } })));
 
     [Fact]
+    public void Image_is_no_kind_of_a_text_file() =>
+        Assert.Contains("cannot hold images", Scratch.Fails(() => Csv("a\n1\n", p => new CsvReader { Path = p, Kinds = new Dictionary<string, ColumnKind> { ["a"] = ColumnKind.Image } })));
+
+    [Fact]
     public void Missing_label_column_names_the_nearest() =>
         Assert.Contains("Did you mean 'income'?", Scratch.Fails(() => Csv("age,income\n1,2\n", p => new CsvReader { Path = p, Label = "incme" })));
 

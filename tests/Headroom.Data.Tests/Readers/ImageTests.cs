@@ -81,6 +81,25 @@ public sealed class ImageTests : IDisposable
         Assert.Contains("1/cut.png", Scratch.Fails(() => Scratch.Read(new ImageReader { Path = Tar(("0/a.png", Grey(10)), ("1/cut.png", cut)) })));
     }
 
+    [Fact] // 8,000 x 4,000 pixels in 60 bytes: nothing is allocated for them
+    public void Hostile_header_is_not_believed()
+    {
+        var png = Grey(1);
+        (png[16], png[17], png[18], png[19]) = (0, 0, 0x1f, 0x40);
+        (png[20], png[21], png[22], png[23]) = (0, 0, 0x0f, 0xa0);
+        var crc = uint.MaxValue; // PNG, annex D: CRC-32 over the chunk's type and data
+        foreach (var value in png.AsSpan(12, 17))
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
+            }
+        }
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), ~crc);
+        Assert.Contains("4000 x 8000 pixels", Scratch.Fails(() => ImageDecoder.Decode(png, ImageColor.Grey, null, new("a.png"))));
+    }
+
     [Theory]
     [InlineData("../0/a.png")]
     [InlineData("/etc/0/a.png")]

@@ -66,6 +66,18 @@ public sealed class SourceTests : IDisposable
         Assert.Single(Directory.GetFiles(scratch.Path("cache/set")));
     }
 
+    [Fact] // nothing listens at port 9 of this machine, which looks like having no network
+    public void Being_offline_says_what_to_set()
+    {
+        var message = Scratch.Fails(() => Source(new SourceFile("set/a", "", new Uri("https://127.0.0.1:9/a"))).Resolve("set/a"));
+        Assert.Contains("Go online, or set HEADROOM_DATA", message);
+        Assert.Empty(Directory.GetFiles(scratch.Path("cache/set")));
+    }
+
+    [Fact]
+    public void Path_out_of_the_cache_is_refused() =>
+        Assert.Contains("out of the data folder", Scratch.Fails(() => Source(new SourceFile("../a", "", new Uri(scratch.Write("web/a", "x")))).Resolve("../a")));
+
     [Fact]
     public void Unsafe_address_is_refused() =>
         Assert.Contains("https", Scratch.Fails(() => Source(new SourceFile("a", "", new Uri("http://localhost/a"))).Resolve("a")));

@@ -49,7 +49,7 @@ internal sealed class MemoryPlanner
             foreach (Value v in node.Inputs) if (v.Exists) Extend(_placements[v].Buffer, i);
             bool view = node.Operator.ViewInput >= 0;
             for (int o = 0; o < node.Outputs.Length; o++)
-                if (node.Outputs[o].Exists) view &= PlaceView(node, s, o, i);
+                if (view && node.Outputs[o].Exists) view = PlaceView(node, s, o, i);
             if (view) _views.Add(i);
             var taken = new HashSet<int>();
             for (int o = 0; o < node.Outputs.Length && !view; o++)

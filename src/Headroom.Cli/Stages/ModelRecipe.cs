@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Headroom.Cli.Settings;
+using Headroom.Data.Features;
+using Headroom.Data.Tokenizers;
+using Headroom.Evidence;
+using Headroom.Graph;
+using Headroom.Graph.Models;
+
+namespace Headroom.Cli.Stages;
+
+/// <summary>All that a preset needs to be built again, in another process or on another day, without the data: kept in the run's folder.</summary>
+internal sealed record ModelRecipe
+{
+    public Preset Preset { get; init; }
+
+    public TransformerOptions? Transformer { get; init; }
+
+    public ResNetOptions? ResNet { get; init; }
+
+    public MlpOptions? Mlp { get; init; }
+
+    public long Classes { get; init; }
+
+    /// <summary>The recipe for the network that the settings name and the data that is there.</summary>
+    /// <exception cref="InputException">A setting doesn't fit.</exception>
+    public static ModelRecipe For(ModelSettings m, Prepared data)
+    {
+        if (m.Heads < 1 || m.Width % m.Heads != 0) throw new InputException("headroom.yaml", $"model.width {m.Width} can't be divided among {m.Heads} heads", "Give a width that is a multiple of the heads.");
+        var recipe = new ModelRecipe { Preset = m.Preset, Classes = data.Classes.Count };
+        Preprocessing p = data.Preprocessing;
+        return m.Preset switch
+        {
+            Preset.Encoder => recipe with { Transformer = Of(m, ((TextEncoding)p.Features[0]).Tokenizer, ((TextEncoding)p.Features[0]).Length) with { Padding = TextTokenizer.PadId } },
+            Preset.Decoder => recipe with { Transformer = Of(m, p.LanguageModel!.Tokenizer, p.LanguageModel.Length) },
+            Preset.Resnet => recipe with { ResNet = Of(m, (ImageEncoding)p.Features[0], data.Classes.Count) },
+            _ => recipe with { Mlp = Of(m, (TabularEncoding)p.Features[0], data.Classes.Count) },
+        };
+    }
+
+    /// <summary>The model without a loss, as it is exported.</summary>
+    public Model Build() => Preset switch
+    {
+        Preset.Encoder => Graph.Models.Transformer.Encoder(Transformer!, Classes),
+        Preset.Decoder => Graph.Models.Transformer.Decoder(Transformer!),
+        Preset.Resnet => Graph.Models.ResNet.Build(ResNet!),
+        _ => Graph.Models.Mlp.Build(Mlp!),
+    };
+
+    /// <summary>The model with what training minimises.</summary>
+    public Model BuildWithLoss() => Preset == Preset.Decoder ? Objectives.NextToken(Build(), Transformer!.Length, Transformer.Vocabulary) : Objectives.Classification(Build());
+
+    public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, EvidenceJson.Options));
+
+    /// <exception cref="InputException">The file is missing or something else.</exception>
+    public static ModelRecipe Load(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ModelRecipe>(File.ReadAllText(path), EvidenceJson.Options) ?? throw new JsonException("it is null");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new InputException(path, "this is no recipe of a model: " + e.Message, "Take the recipe.json of a run's folder.");
+        }
+    }
+
+    private static TransformerOptions Of(ModelSettings m, TextTokenizer tokenizer, int length) => new()
+    {
+        Vocabulary = tokenizer.VocabularySize,
+        Length = length,
+        Width = m.Width,
+        Layers = m.Layers,
+        Heads = m.Heads,
+        Dropout = m.Dropout,
+        EmbeddingDeviation = 0.02,
+    };
+
+    private static ResNetOptions Of(ModelSettings m, ImageEncoding image, int classes) => new()
+    {
+        Channels = image.Shape[0],
+        Height = image.Shape[1],
+        Width = image.Shape[2],
+        Stages = [.. m.Stages],
+        Blocks = m.Blocks,
+        Classes = classes,
+        Mean = [.. image.Mean.Select(v => (float)v)],
+        Deviation = [.. image.StandardDeviation.Select(v => (float)v)],
+    };
+
+    private static MlpOptions Of(ModelSettings m, TabularEncoding table, int classes) => new()
+    {
+        Inputs = table.Numbers.Count,
+        Hidden = [.. m.Hidden],
+        Classes = classes,
+        Dropout = m.Dropout,
+        Mean = [.. table.Numbers.Select(n => (float)n.Mean)],
+        Deviation = [.. table.Numbers.Select(n => (float)n.StandardDeviation)],
+        // Half as wide as there are codes, from 2 to 50.
+        Categories = [.. table.Categories.Select(c => new CategoricalColumn(c.Column, c.Codes, Math.Clamp((c.Codes + 1) / 2, 2, 50)))],
+    };
+}
