@@ -6,12 +6,12 @@ namespace Headroom.Cli.Report;
 internal static class ConfusionSection
 {
     private const int MostClasses = 30, Pairs = 20, NameWidth = 26;
-    private const double Glyph = 6.4; // about the width of a character in a plot
+    private const double Glyph = 7; // about the width of a character in a plot
 
     public static Section? Of(RunEvidence run)
     {
         const string title = "Confusion";
-        if (run.Evaluation?.Document is not { } evaluation) return Section.Missing("confusion", title, "evaluation.json", "headroom evaluate");
+        if (run.Evaluation?.Document is not { } evaluation) return Section.Missing("confusion", title, "evaluation.json", "evaluate");
         if (evaluation.ConfusionMatrix.Count == 0) return evaluation.Classes.Count == 0 ? null : new Section("confusion", title, Section.Note("evaluation.json holds no confusion matrix."));
         double all = evaluation.ConfusionMatrix.Sum(row => row.Sum(count => (double)count));
         if (all == 0) return new Section("confusion", title, Section.Note("No rows were measured."));
@@ -23,7 +23,7 @@ internal static class ConfusionSection
         int n = evaluation.Classes.Count;
         string[] names = [.. evaluation.Classes.Select(c => Show.Short(c, NameWidth))];
         double longest = names.Max(Show.Width) * Glyph, cell = Math.Clamp(560.0 / n, 27, 64);
-        double left = longest + 30, slope = longest * 0.72, top = slope + 32, width = left + (n * cell) + slope + 8, height = top + (n * cell) + 6;
+        double left = longest + 30, slope = longest * 0.72, top = slope + 44, width = left + (n * cell) + slope + 8, height = top + (n * cell) + 6;
         Html columns = Html.Join(Enumerable.Range(0, n), j => Html.Of($"""
             <text class="name" transform="translate({left + ((j + 0.5) * cell) + 3} {top - 8}) rotate(-45)">{names[j]}<title>{evaluation.Classes[j]}</title></text>
 
@@ -48,7 +48,7 @@ internal static class ConfusionSection
         double total = counts.Sum(c => (double)c);
         return Html.Join(Enumerable.Range(0, counts.Count).Where(j => counts[j] > 0), j => Html.Of($"""
             <g class="{(i == j ? "right" : "wrong")}{(counts[j] / total > 0.5 ? " deep" : "")}"><title>{evaluation.Classes[i]} taken for {evaluation.Classes[j]}: {Show.Rows(counts[j])}, {Show.Percent(counts[j] / total)}</title>
-            <rect x="{left + (j * cell)}" y="{y}" width="{cell}" height="{cell}" fill-opacity="{0.06 + (0.94 * counts[j] / total)}"/><text x="{left + ((j + 0.5) * cell)}" y="{y + (cell / 2) + 4}" text-anchor="middle">{Small(counts[j])}</text></g>
+            <rect x="{left + (j * cell)}" y="{y}" width="{cell}" height="{cell}" fill-opacity="{0.06 + (0.94 * counts[j] / total)}"/><text x="{left + ((j + 0.5) * cell)}" y="{y + (cell / 2) + 4}" text-anchor="middle">{Show.Small(counts[j])}</text></g>
 
             """));
     }
@@ -63,13 +63,4 @@ internal static class ConfusionSection
             + Table.Of(["True class", "Taken for", "#Rows", "#Of the true class"], Html.Join(pairs, p => Table.Row(
                 Table.Name(evaluation.Classes[p.True]), Table.Text(evaluation.Classes[p.Predicted]), Table.Number(Show.Count(p.Count)), Table.Bar(Show.Percent(p.Share), p.Share / most, "warm"))));
     }
-
-    /// <summary>At most five characters, to fit the cell.</summary>
-    private static string Small(long count) => count switch
-    {
-        < 10_000 => Show.Number(count).Replace(",", "", StringComparison.Ordinal),
-        < 1_000_000 => $"{count / 1000}k",
-        < 1_000_000_000 => $"{count / 1_000_000}M",
-        _ => $"{count / 1_000_000_000}G",
-    };
 }

@@ -30,7 +30,7 @@ internal static class HeadSection
     {
         (string text, string kind) = training?.Outcome.Kind switch
         {
-            null => ("not trained yet", "warn"),
+            null => ("no training.json", "warn"),
             OutcomeKind.Completed => ("completed", "good"),
             OutcomeKind.StoppedEarly => ("stopped early", "good"),
             OutcomeKind.Interrupted => ("interrupted", "warn"),
@@ -47,13 +47,13 @@ internal static class HeadSection
     private static Html Large(Measurement score) => Html.Of($"""
         <p class="label">{Score.Title(score.Name)}{(score.Rows is long rows ? $" on {Show.Rows(rows)} not seen in training" : "")}</p>
         <p class="large">{Score.Value(score, score.Value)}</p>
-        <p class="range">{(score.Interval is null ? "no interval is known" : "95 % interval " + Show.Interval(score.Interval, v => Score.Value(score, v)))}</p>
+        <p class="range">{(score.Interval is null ? "no interval is known" : "95 % interval " + Show.Interval(score.Interval, v => Score.Bare(score, v)))}</p>
         {(score.Method.Length > 0 ? Html.Of($"<p class=\"method\">{score.Method}</p>\n") : Html.Empty)}
         """);
 
-    private static Html NoScore(EvaluationDocument? evaluation) => Section.Note(evaluation is null
-        ? "This run has no evaluation.json yet, so nothing is known of how good the model is; `headroom evaluate` writes it."
-        : "evaluation.json holds no score of those that this report puts first; all that it holds stands under Measurements.");
+    private static Html NoScore(EvaluationDocument? evaluation) => evaluation is null
+        ? Section.Lacks("evaluation.json", "evaluate", "nothing is known of how good the model is")
+        : Section.Note("evaluation.json holds no score of those that this report puts first; all that it holds stands under Measurements.");
 
     private static Html Gates(EvaluationDocument? evaluation)
     {

@@ -11,7 +11,7 @@ internal static class LossSection
     public static Section Of(RunEvidence run)
     {
         const string title = "Training";
-        if (run.Training?.Document is not { } training) return Section.Missing("training", title, "training.json", "headroom train");
+        if (run.Training?.Document is not { } training) return Section.Missing("training", title, "training.json", "train");
         IReadOnlyList<StepRecord> history = training.History;
         if (history.Count == 0) return new Section("training", title, Section.Note("training.json records no steps."));
         Scale x = new(0, Math.Max(1, Math.Max(history.Max(s => s.Step), training.Validation.Select(v => v.Step).DefaultIfEmpty().Max())), Left, Right);
@@ -31,13 +31,14 @@ internal static class LossSection
         double[] losses = [.. history.Select(s => s.Loss)];
         // One batch that went wild would press the whole curve flat; the frame leaves out what lies far above nearly all, and says how much.
         double[] sorted = [.. losses.Order()];
-        double usual = Math.Max(sorted[(int)(0.995 * (sorted.Length - 1))], Math.Max(smooth.Max(), validation.Select(v => v.Loss).DefaultIfEmpty(double.MinValue).Max()));
-        double low = Math.Min(sorted[0], validation.Select(v => v.Loss).DefaultIfEmpty(double.MaxValue).Min());
-        Scale y = Scale.Around(Math.Min(low, low > 0 && low < 0.5 * usual ? 0 : low), usual, LossBottom, Top, 5);
+        double[] seen = [.. validation.Select(v => v.Loss)];
+        double low = seen.Append(sorted[0]).Min(), nearlyAll = seen.Concat(smooth).Append(sorted[(int)(0.99 * (sorted.Length - 1))]).Max();
+        double high = sorted[^1] - low > 1.5 * (nearlyAll - low) ? nearlyAll : Math.Max(sorted[^1], nearlyAll);
+        Scale y = Scale.Around(low > 0 && low < 0.5 * high ? 0 : low, high, LossBottom, Top, 5);
         above = losses.Count(loss => loss > y.High);
         (double X, double Y) At(long step, double loss) => (x.At(step), Math.Max(Top, y.At(loss)));
         return Plot.GridY(x, y, 5)
-            + Plot.Line(Thin(history.Count).Select(i => At(history[i].Step, losses[i])), "raw")
+            + Plot.Line(Extremes(losses).Select(i => At(history[i].Step, losses[i])), "raw")
             + Plot.Line(Thin(history.Count).Select(i => At(history[i].Step, smooth[i])), "smooth")
             + (validation.Count > 1 ? Plot.Line(Every(validation).Select(v => At(v.Step, v.Loss)), "validation") : Html.Empty)
             + Html.Join(Every(validation), v => Dot(At(v.Step, v.Loss), $"validation loss {Show.Number(v.Loss)} after step {Show.Count(v.Step)}"));
@@ -75,11 +76,36 @@ internal static class LossSection
         return text + ".";
     }
 
-    /// <summary>An exponential mean over about a fiftieth of the steps, corrected for its start (Kingma and Ba, arXiv:1412.6980, section 3).</summary>
+    /// <summary>The mean over the steps about each one, as many before as behind it, so that the curve does not lag.</summary>
     private static double[] Smooth(IReadOnlyList<StepRecord> history)
     {
-        double keep = 1 - (1 / Math.Max(1.0, history.Count / 50.0)), mean = 0, weight = 0;
-        return [.. history.Select(s => (mean = (keep * mean) + ((1 - keep) * s.Loss)) / (weight = (keep * weight) + 1 - keep))];
+        int n = history.Count, reach = Math.Max(n / 60, Math.Min(2, n / 10));
+        double[] sums = new double[n + 1];
+        for (int i = 0; i < n; i++) sums[i + 1] = sums[i] + history[i].Loss;
+        double[] means = new double[n];
+        for (int i = 0; i < n; i++)
+        {
+            int near = Math.Min(reach, Math.Min(i, n - 1 - i));
+            means[i] = (sums[i + near + 1] - sums[i - near]) / ((2 * near) + 1);
+        }
+        return means;
+    }
+
+    /// <summary>All places, or the lowest and the highest of each stretch in their order: no spike is lost.</summary>
+    private static IEnumerable<int> Extremes(double[] values)
+    {
+        if (values.Length <= MostPoints) return Enumerable.Range(0, values.Length);
+        return Enumerable.Range(0, MostPoints / 2).SelectMany(stretch =>
+        {
+            int from = (int)((long)stretch * values.Length / (MostPoints / 2)), to = (int)((stretch + 1L) * values.Length / (MostPoints / 2));
+            int lowest = from, highest = from;
+            for (int i = from; i < to; i++)
+            {
+                if (values[i] < values[lowest]) lowest = i;
+                if (values[i] > values[highest]) highest = i;
+            }
+            return (int[])[Math.Min(lowest, highest), Math.Max(lowest, highest)];
+        });
     }
 
     /// <summary>Evenly chosen places, the last one among them: a screen shows no more.</summary>

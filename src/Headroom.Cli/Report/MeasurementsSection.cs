@@ -13,7 +13,7 @@ internal static class MeasurementsSection
             <h3>{t.Title}</h3>
             {(t.Measurements.Count == 0 ? Section.Note("It holds no measurements.") : Table.Of(["Name", "#Value", "#95 % interval", "Unit", "#Rows", "Method"], Html.Join(t.Measurements, Row), "measurements"))}
             """));
-        return new Section("measurements", "Measurements", body == Html.Empty ? Section.Note("This run has no documents yet; `headroom run` makes them.") : body);
+        return new Section("measurements", "Measurements", body == Html.Empty ? Section.Note("This run has no documents yet.") : body);
     }
 
     private static Html Row(Measurement m) => Html.Of($"""

@@ -13,8 +13,8 @@ internal static class MemorySection
         PlanDocument? plan = run.Plan?.Document;
         TrainingDocument? training = run.Training?.Document;
         Html body = Html.Empty;
-        if (plan is null) body += Section.Note("This run has no plan.json, so nothing was predicted; `headroom plan` writes it.");
-        if (training is null) body += Section.Note("This run has no training.json yet, so nothing was measured; `headroom train` writes it.");
+        if (plan is null) body += Section.Lacks("plan.json", "train", "nothing was predicted");
+        if (training is null) body += Section.Lacks("training.json", "train", "nothing was measured");
         body += Compare("Graph bytes", "the buffers of the schedule, which the plan knows to the byte", plan?.Find("graph_bytes"), training?.Find("graph_bytes"), exact: true);
         body += Compare("Working memory", "what the process takes beyond what it held before training", plan?.Find("working_bytes"), training?.Find("working_bytes"), exact: false);
         if (plan is { Buffers.Count: > 0 }) body += Buffers(plan.Buffers);

@@ -57,9 +57,9 @@ internal static class Plot
         """));
 
     /// <summary>Short marks with their values beneath.</summary>
-    public static Html AxisX(Scale x, double bottom, int ticks) => Html.Of($"<line class=\"axis\" x1=\"{x.From}\" x2=\"{x.To}\" y1=\"{bottom}\" y2=\"{bottom}\"/>\n")
+    public static Html AxisX(Scale x, double bottom, int ticks, string unit = "") => Html.Of($"<line class=\"axis\" x1=\"{x.From}\" x2=\"{x.To}\" y1=\"{bottom}\" y2=\"{bottom}\"/>\n")
         + Html.Join(x.Ticks(ticks), t => Html.Of($"""
-        <line class="axis" x1="{x.At(t.Value)}" x2="{x.At(t.Value)}" y1="{bottom}" y2="{bottom + 4}"/>{Text(x.At(t.Value), bottom + 18, t.Label, "middle")}
+        <line class="axis" x1="{x.At(t.Value)}" x2="{x.At(t.Value)}" y1="{bottom}" y2="{bottom + 4}"/>{Text(x.At(t.Value), bottom + 18, t.Label + unit, "middle")}
 
         """));
 

@@ -11,14 +11,14 @@ internal static class ReliabilitySection
     public static Section? Of(RunEvidence run)
     {
         const string title = "Reliability";
-        if (run.Evaluation?.Document is not { } evaluation) return Section.Missing("reliability", title, "evaluation.json", "headroom evaluate");
+        if (run.Evaluation?.Document is not { } evaluation) return Section.Missing("reliability", title, "evaluation.json", "evaluate");
         if (evaluation.Reliability.Count == 0) return evaluation.Classes.Count == 0 ? null : new Section("reliability", title, Section.Note("evaluation.json holds no reliability bins."));
         long rows = Math.Max(1, evaluation.Reliability.Max(b => b.Rows));
         Scale x = new(0, 1, Left, Right), y = new(0, 1, Bottom, Top), counts = new(0, rows, CountsBottom, Bottom + 28);
         Html plot = Plot.GridY(x, y, 5)
             + Html.Join(evaluation.Reliability, b => Bin(x, y, counts, b))
             + Html.Of($"<line class=\"ideal\" x1=\"{Left}\" y1=\"{Bottom}\" x2=\"{Right}\" y2=\"{Top}\"/>\n<line class=\"axis\" x1=\"{Left}\" x2=\"{Right}\" y1=\"{Bottom}\" y2=\"{Bottom}\"/>\n")
-            + Plot.Text(Left - 8, counts.To + 8, Show.Count(rows), "end") + Plot.Text(Left - 8, CountsBottom + 4, "0", "end")
+            + Plot.Text(Left - 8, counts.To + 8, Show.Small(rows), "end") + Plot.Text(Left - 8, CountsBottom + 4, "0", "end")
             + Plot.AxisX(x, CountsBottom, 5) + Plot.Text(Right, CountsBottom + 36, "confidence", "end")
             + Html.Of($"<text class=\"tick\" transform=\"translate(12 {(Top + Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">accuracy</text>\n")
             + Html.Of($"<text class=\"tick\" transform=\"translate(12 {(counts.To + CountsBottom) / 2}) rotate(-90)\" text-anchor=\"middle\">rows</text>\n");
@@ -26,7 +26,7 @@ internal static class ReliabilitySection
             <div class="pair">
             <div>{Plot.Svg(410, CountsBottom + 44, "Accuracy against confidence", plot, "square")}</div>
             <div>
-            <p class="legend"><span><i class="box accuracy"></i>accuracy of the bin</span><span><i class="box gap"></i>gap to its mean confidence</span><span><i class="line ideal"></i>ideal</span></p>
+            <p class="legend"><span><i class="box accuracy"></i>accuracy of the bin</span><span><i class="box under"></i>accuracy beyond its mean confidence</span><span><i class="box over"></i>mean confidence beyond its accuracy</span><span><i class="line ideal"></i>ideal</span></p>
             <dl class="scores">
             {Figure(evaluation, "ece", "Expected calibration error")}{Figure(evaluation, "brier", "Brier score")}{Figure(evaluation, "log_loss", "Log-loss")}</dl>
             <p class="note">{Words(evaluation)}</p>
@@ -41,10 +41,10 @@ internal static class ReliabilitySection
         if (to <= from || bin.Rows == 0 || bin.Accuracy is not double right || bin.Confidence is not double sure) return Html.Empty;
         right = Math.Clamp(right, 0, 1);
         sure = Math.Clamp(sure, 0, 1);
-        double width = to - from, top = y.At(Math.Max(right, sure)), gap = Math.Abs(y.At(right) - y.At(sure)), height = Math.Max(1, counts.From - counts.At(bin.Rows));
+        double width = to - from, top = y.At(Math.Max(right, sure)), foot = y.At(Math.Min(right, sure)), height = Math.Max(1, counts.From - counts.At(bin.Rows));
         return Html.Of($"""
             <g><title>confidence {Show.Number(bin.Low)} to {Show.Number(bin.High)}: {Show.Rows(bin.Rows)}, mean confidence {Show.Percent(sure)}, accuracy {Show.Percent(right)}</title>
-            <rect class="accuracy" x="{from}" y="{y.At(right)}" width="{width}" height="{Math.Max(0, Bottom - y.At(right))}"/><rect class="gap" x="{from}" y="{top}" width="{width}" height="{gap}"/>
+            <rect class="accuracy" x="{from}" y="{foot}" width="{width}" height="{Math.Max(0, Bottom - foot)}"/><rect class="{(sure > right ? "over" : "under")}" x="{from}" y="{top}" width="{width}" height="{Math.Max(0, foot - top)}"/>
             <rect class="count" x="{from}" y="{counts.From - height}" width="{width}" height="{height}"/></g>
 
             """);

@@ -25,8 +25,10 @@ internal static class Score
         baseline.Measurements.FirstOrDefault(m => (m.Name == "baseline_" + ours.Name || m.Name == ours.Name) && m.Unit == ours.Unit);
 
     /// <summary>Accuracies as a percentage, the rest in their unit.</summary>
-    public static string Value(Measurement score, double value) =>
-        score.Unit == "fraction" ? Show.Percent(value) : $"{Show.Value(value, score.Unit)} {Show.Unit(score.Unit)}".TrimEnd();
+    public static string Value(Measurement score, double value) => $"{Bare(score, value)} {Show.Unit(score.Unit)}".TrimEnd();
+
+    /// <summary>As <see cref="Value"/>, where the unit stands nearby.</summary>
+    public static string Bare(Measurement score, double value) => score.Unit == "fraction" ? Show.Percent(value) : Show.Value(value, score.Unit);
 
     /// <summary>What the two intervals say, in one sentence. That they overlap shows neither better; it does not show them equal.</summary>
     public static string Verdict(Measurement ours, Measurement theirs)

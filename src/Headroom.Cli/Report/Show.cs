@@ -14,6 +14,16 @@ internal static class Show
     /// <summary>With commas: <c>60,214</c>.</summary>
     public static string Count(long value) => Signed(value.ToString("N0", CultureInfo.InvariantCulture));
 
+    /// <summary>In at most five characters: <c>60k</c>.</summary>
+    public static string Small(long count) => count switch
+    {
+        < 10_000 => count.ToString(CultureInfo.InvariantCulture),
+        < 1_000_000 => $"{count / 1000}k",
+        < 1_000_000_000 => $"{count / 1_000_000}M",
+        < 10_000_000_000_000 => $"{count / 1_000_000_000}G",
+        _ => count.ToString("0e0", CultureInfo.InvariantCulture),
+    };
+
     public static string Rows(long rows) => Count(rows) + (rows == 1 ? " row" : " rows");
 
     /// <summary>Four significant digits, whole numbers in full.</summary>
@@ -51,7 +61,7 @@ internal static class Show
     };
 
     /// <summary>The unit where <see cref="Value"/> does not show it.</summary>
-    public static string Unit(string unit) => unit is "bytes" or "seconds" or "flops" or "flop" or "fraction" ? "" : unit;
+    public static string Unit(string unit) => unit is "bytes" or "seconds" or "flops" or "flop" or "fraction" or "ratio" ? "" : unit;
 
     /// <summary>As <c>0.905 to 0.919</c>; an unbounded end says so.</summary>
     public static string Interval(Interval? interval, Func<double, string> each) => interval switch

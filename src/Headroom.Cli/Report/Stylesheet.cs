@@ -28,7 +28,7 @@ internal static class Stylesheet
         .badge { padding: .1rem .55rem; border: 1px solid currentColor; border-radius: 1rem; font-size: .8125rem; font-weight: 600; }
         .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
         nav { margin-top: 1.5rem; font-size: .875rem; line-height: 2; }
-        nav a { margin-right: 1rem; color: var(--accent); text-decoration: none; white-space: nowrap; } nav a:hover { text-decoration: underline; }
+        nav a { margin-right: .7rem; color: var(--accent); text-decoration: none; white-space: nowrap; } nav a:hover { text-decoration: underline; }
         .lead { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 1rem; margin: 1.4rem 0 1rem; }
         .lead > div { padding: 1.1rem 1.3rem; background: var(--panel); border-radius: .6rem; }
         .label { margin: 0 0 .3rem; font-size: .875rem; }
@@ -49,7 +49,7 @@ internal static class Stylesheet
         .track { display: block; height: .45rem; margin: .45rem 0; border-radius: .2rem; background: var(--panel); overflow: hidden; }
         .bar .track { height: .25rem; margin: .15rem 0 .1rem; min-width: 4rem; }
         .fill { display: block; height: 100%; background: var(--accent); } .fill.theirs { background: var(--soft); } .fill.warm { background: var(--warm); }
-        .wide { width: 45%; min-width: 7rem; } .compare tbody th { width: 6.5rem; min-width: 0; } .compare td, .compare th { border-bottom: 0; padding-bottom: .1rem; }
+        .wide { width: 45%; min-width: 7rem; } .compare tbody th { width: 6.5rem; min-width: 0; } .compare .wide { width: auto; } .compare .n { width: 1%; } .compare td, .compare th { border-bottom: 0; padding-bottom: .1rem; }
         table.fixed td.bar { width: 17%; } table.times tbody th { min-width: 9rem; }
         .measurements td.method { min-width: 15rem; font-size: .8125rem; overflow-wrap: anywhere; } .measurements tbody th { min-width: 9.5rem; }
         .facts tbody th { width: 30%; min-width: 8rem; color: var(--soft); } .facts td { overflow-wrap: anywhere; } .hash { font-size: .75rem; overflow-wrap: anywhere; }
@@ -69,12 +69,12 @@ internal static class Stylesheet
         svg polyline { fill: none; stroke-linejoin: round; } svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); } svg .frame { fill: none; stroke: var(--line); }
         polyline.raw { stroke: var(--accent-soft); stroke-width: 1; } polyline.smooth { stroke: var(--accent); stroke-width: 2; } polyline.rate { stroke: var(--soft); stroke-width: 1.5; }
         polyline.validation { stroke: var(--warm); stroke-width: 1.2; stroke-dasharray: 3 3; } circle.validation { fill: var(--warm); stroke: var(--paper); }
-        rect.accuracy, i.accuracy { fill: var(--accent); background: var(--accent); } rect.gap, i.gap { fill: var(--warm); background: var(--warm-soft); } rect.gap { fill-opacity: .45; stroke: var(--warm); } rect.count { fill: var(--soft); fill-opacity: .6; }
+        rect.accuracy, i.accuracy { fill: var(--accent); background: var(--accent); } rect.over, i.over { fill: var(--warm-soft); background: var(--warm-soft); } rect.under, i.under { fill: var(--accent-soft); background: var(--accent-soft); } rect.count { fill: var(--soft); fill-opacity: .6; }
         line.ideal { stroke: var(--ink); stroke-dasharray: 5 4; stroke-width: 1.2; }
         .whisker line { stroke: var(--soft); stroke-width: 2; } .whisker circle { fill: var(--soft); } .whisker.ours line { stroke: var(--accent); } .whisker.ours circle { fill: var(--accent); }
         .right rect { fill: var(--heat); } .wrong rect { fill: var(--miss); } svg .right text, svg .wrong text { font-size: 10.5px; font-variant-numeric: tabular-nums; } svg .deep text { fill: var(--on-heat); }
         @media screen and (max-width: 40rem) { main { padding: 1.5rem 1rem 3rem; } .large { font-size: 2.6rem; } .pair { grid-template-columns: minmax(0, 1fr); }
-          svg:not(.square) { min-width: 30rem; } svg.dense { min-width: 48rem; } svg:not(.square):not(.dense) .tick { font-size: 14px; } .wide { width: 30%; } }
+          svg:not(.square) { min-width: 30rem; } svg.dense { min-width: 48rem; } svg:not(.square):not(.dense) .tick, svg:not(.square):not(.dense) .name { font-size: 14.5px; } .wide { width: 30%; } }
         @media print { body { font-size: 11pt; } main { max-width: none; padding: 0; } nav, .screen { display: none; } h2, h3 { break-after: avoid; } svg, tr, .lead, .pair, .stack, pre.code { break-inside: avoid; } .scroll { overflow: visible; } details > * { display: block; } pre { white-space: pre-wrap; } }
         """;
 }

@@ -8,16 +8,16 @@ internal static class TimeSection
 {
     private const int MostBars = 15;
 
-    public static Section Of(RunEvidence run) => new("time", "Where the time goes", Times(run.Training?.Document) + Costs(run.Plan?.Document));
+    public static Section Of(RunEvidence run) => new("time", "Time", Times(run.Training?.Document) + Costs(run.Plan?.Document));
 
     private static Html Times(TrainingDocument? training)
     {
-        if (training is null) return Section.Note("This run has no training.json yet, so nothing was timed; `headroom train` writes it.");
+        if (training is null) return Section.Lacks("training.json", "train", "nothing was timed");
         if (training.TimeByOperator.Count == 0) return Section.Note("training.json holds no time by operator.");
         OperatorTime[] sorted = [.. training.TimeByOperator.OrderByDescending(t => t.Seconds)];
         OperatorTime[] shown = sorted.Length <= MostBars + 1 ? sorted : [.. sorted[..MostBars], Rest(sorted[MostBars..])];
         double most = Math.Max(double.Epsilon, shown.Max(t => t.Share));
-        return Html.Of($"<h3>Time by operator <span class=\"soft\">measured</span></h3>\n") + Table.Of(["Operator", "", "#Time", "#Share"], Html.Join(shown, t => Table.Row(
+        return Html.Of($"<h3>Where a step's time goes <span class=\"soft\">measured, by operator</span></h3>\n") + Table.Of(["Operator", "", "#Time", "#Share"], Html.Join(shown, t => Table.Row(
             Table.Name(t.Operator), Html.Of($"<td class=\"wide\">{Table.Track(t.Share / most)}</td>"), Table.Number(t.Seconds.ToString()), Table.Number(Show.Percent(t.Share)))), "times");
     }
 
@@ -26,7 +26,7 @@ internal static class TimeSection
 
     private static Html Costs(PlanDocument? plan)
     {
-        if (plan is null) return Section.Note("This run has no plan.json, so no costs by operator; `headroom plan` writes it.");
+        if (plan is null) return Section.Lacks("plan.json", "train", "there are no costs by operator");
         if (plan.Operators.Count == 0) return Section.Note("plan.json holds no costs by operator.");
         double flops = plan.Operators.Sum(o => o.Flops.Value), read = plan.Operators.Sum(o => (double)o.BytesRead.Value), written = plan.Operators.Sum(o => (double)o.BytesWritten.Value);
         Html rows = Html.Join(plan.Operators.OrderByDescending(o => o.Flops).ThenByDescending(o => o.BytesRead.Value), o => Table.Row(
@@ -36,7 +36,7 @@ internal static class TimeSection
             <tr class="total"><th scope="row">one step</th><td class="n">{Show.Count(plan.Operators.Sum(o => (long)o.Nodes))}</td><td class="n">{new Flops(flops).ToString()}</td><td class="n">{Show.Value(read, "bytes")}</td><td class="n">{Show.Value(written, "bytes")}</td><td class="n">{plan.Operators.Max(o => o.ScratchBytes).ToString()}</td></tr>
 
             """);
-        return Html.Of($"<h3>Cost of one step by operator <span class=\"soft\">by the plan; a multiply-add counts two</span></h3>\n")
+        return Html.Of($"<h3>What a step costs <span class=\"soft\">by the plan; a multiply-add counts two</span></h3>\n")
             + Table.Of(["Operator", "#Nodes", "#FLOPs", "#Read", "#Written", "#Scratch, at most"], rows + total);
     }
 }

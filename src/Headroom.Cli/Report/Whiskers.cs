@@ -5,7 +5,7 @@ namespace Headroom.Cli.Report;
 /// <summary>Two values with their intervals, one under the other on one axis.</summary>
 internal static class Whiskers
 {
-    private const double Width = 720, Left = 150, Right = 590, Bottom = 78;
+    private const double Width = 720, Left = 165, Right = 600, Bottom = 78;
     private const int Ticks = 5;
 
     public static Html Of(Measurement ours, Measurement theirs)
@@ -14,7 +14,7 @@ internal static class Whiskers
         double factor = ours.Unit == "fraction" ? 100 : 1;
         Scale scale = Scale.Around(factor * ends.Min(), factor * ends.Max(), Left, Right, Ticks);
         string label = $"This model {Score.Value(ours, ours.Value)}, a plain linear model {Score.Value(theirs, theirs.Value)}";
-        return Plot.Svg(Width, Bottom + 28, label, Plot.AxisX(scale, Bottom, Ticks)
+        return Plot.Svg(Width, Bottom + 28, label, Plot.AxisX(scale, Bottom, Ticks, factor == 100 ? " %" : "")
             + Row(scale, 24, "this model", ours, factor, "ours") + Row(scale, 54, "plain linear model", theirs, factor, "theirs"));
     }
 

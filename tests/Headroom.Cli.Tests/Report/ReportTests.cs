@@ -156,7 +156,7 @@ public sealed class ReportTests : IDisposable
         EvaluationDocument evaluation = new()
         {
             Created = default,
-            Measurements = [new("loss_per_token", 1.52, "nats", new Interval(1.49, 1.55), "mean of -ln p(next token)", 217), new("perplexity", 4.57, "ratio", new Interval(4.44, 4.71), "exp of the loss per token", 217)],
+            Measurements = [new("loss_per_token", 1.52, "nats", new Interval(1.49, 1.55), "mean of -ln p(next token)", 217), new("perplexity", 4.57, "tokens", new Interval(4.44, 4.71), "exp of the loss per token", 217)],
         };
         string page = Write([Samples.Plan(), Samples.Training(300), evaluation], Samples.Snippet, sample: "ROMEO:\nWhat, <ho>!\n");
         string?[] sections = [.. Parse(page).Descendants("section").Select(s => s.Attribute("id")?.Value)];
@@ -207,7 +207,7 @@ public sealed class ReportTests : IDisposable
 
     [Fact]
     public void Lower_is_better_for_perplexity() =>
-        Assert.Contains("better", Score.Verdict(new("perplexity", 3, "ratio", new Interval(2.9, 3.1)), new("baseline_perplexity", 5, "ratio", new Interval(4, 6))));
+        Assert.Contains("better", Score.Verdict(new("perplexity", 3, "tokens", new Interval(2.9, 3.1)), new("baseline_perplexity", 5, "ratio", new Interval(4, 6))));
 
     private string Write(Document[] documents, string? snippet = null, string? sample = null)
     {
