@@ -55,7 +55,8 @@ internal static class ConfusionSection
 
     private static Html MostConfused(EvaluationDocument evaluation)
     {
-        var pairs = evaluation.ConfusionMatrix.SelectMany((row, i) => row.Select((count, j) => (True: i, Predicted: j, Count: count, Share: count / Math.Max(1, row.Sum(c => (double)c)))))
+        double[] totals = [.. evaluation.ConfusionMatrix.Select(row => row.Sum(count => (double)count))];
+        var pairs = evaluation.ConfusionMatrix.SelectMany((row, i) => row.Select((count, j) => (True: i, Predicted: j, Count: count, Share: count / Math.Max(1, totals[i]))))
             .Where(p => p.True != p.Predicted && p.Count > 0).OrderByDescending(p => p.Count).ThenByDescending(p => p.Share).Take(Pairs).ToArray();
         if (pairs.Length == 0) return Section.Note($"None of the {Show.Count(evaluation.Classes.Count)} classes was taken for another.");
         double most = pairs.Max(p => p.Share);

@@ -75,6 +75,6 @@ internal static class Stylesheet
         .right rect { fill: var(--heat); } .wrong rect { fill: var(--miss); } svg .right text, svg .wrong text { font-size: 10.5px; font-variant-numeric: tabular-nums; } svg .deep text { fill: var(--on-heat); }
         @media screen and (max-width: 40rem) { main { padding: 1.5rem 1rem 3rem; } .large { font-size: 2.6rem; } .pair { grid-template-columns: minmax(0, 1fr); }
           svg:not(.square) { min-width: 30rem; } svg.dense { min-width: 48rem; } svg:not(.square):not(.dense) .tick, svg:not(.square):not(.dense) .name { font-size: 14.5px; } .wide { width: 30%; } }
-        @media print { body { font-size: 11pt; } main { max-width: none; padding: 0; } nav, .screen { display: none; } h2, h3 { break-after: avoid; } svg, tr, .lead, .pair, .stack, pre.code { break-inside: avoid; } .scroll { overflow: visible; } details > * { display: block; } pre { white-space: pre-wrap; } }
+        @media print { body { font-size: 11pt; } main { max-width: none; padding: 0; } nav, .screen { display: none; } h2, h3, .legend { break-after: avoid; } svg, tr, .lead, .pair, .stack, pre.code { break-inside: avoid; } .scroll { overflow: visible; } details > * { display: block; } pre { white-space: pre-wrap; } }
         """;
 }
