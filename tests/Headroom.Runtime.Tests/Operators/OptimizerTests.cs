@@ -56,7 +56,7 @@ public class OptimizerTests
         (Session session, Program program) = Compile((b, p, g, rate, step, factor) =>
         {
             Value velocity = momentum == 0 ? Value.None : Moment(b, "velocity");
-            var u = b.Add(op, "update", [p, g, velocity, rate, factor], 2);
+            var u = b.Add(op, "update", [p, g, velocity, rate, factor], velocity.Exists ? 2 : 1);
             b.Update(p, u[0]);
             if (velocity.Exists) b.Update(velocity, u[1]);
         });
