@@ -25,7 +25,7 @@ internal static class Problems
             for (int i = 0; i < Inputs; i++) features[(r * Inputs) + i] += centres[(labels[r] * Inputs) + i];
         }
         spoil?.Invoke(features);
-        return new TensorTable(new DenseField<float>(new Field("features", FieldType.Float32, [Inputs]), features), new IdField(new Field("labels", FieldType.Int64, []), labels));
+        return new TensorTable(new DenseField<float>(new Field("numbers", FieldType.Float32, [Inputs]), features), new IdField(new Field("label", FieldType.Int64, []), labels));
     }
 
     public static TrainingData Data(int rows = 300, int validation = 50, Action<float[]>? spoil = null) => TrainingData.All(Clusters(rows, 1, spoil), validation > 0 ? Clusters(validation, 2) : null);

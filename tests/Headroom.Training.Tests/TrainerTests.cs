@@ -155,11 +155,11 @@ public sealed class TrainerTests
     public void A_table_that_does_not_fit_the_model_is_refused_by_name()
     {
         using Session session = new();
-        TensorTable wrong = new(new DenseField<float>(new Field("features", FieldType.Float32, [5]), new float[500]), new IdField(new Field("labels", FieldType.Int64, []), new int[100]));
+        TensorTable wrong = new(new DenseField<float>(new Field("numbers", FieldType.Float32, [5]), new float[500]), new IdField(new Field("label", FieldType.Int64, []), new int[100]));
         InputException e = Assert.Throws<InputException>(() => new Trainer(Problems.Network(), Short, TrainingData.All(wrong), session));
         Assert.Contains("fp32[30, 8]", e.Message, StringComparison.Ordinal);
         TensorTable missing = new(new DenseField<float>(new Field("pixels", FieldType.Float32, [8]), new float[800]));
-        Assert.Contains("'features'", Assert.Throws<InputException>(() => new Trainer(Problems.Network(), Short, TrainingData.All(missing), session)).Message, StringComparison.Ordinal);
+        Assert.Contains("'numbers'", Assert.Throws<InputException>(() => new Trainer(Problems.Network(), Short, TrainingData.All(missing), session)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
