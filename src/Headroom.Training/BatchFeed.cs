@@ -10,8 +10,8 @@ using Headroom.Runtime.Execution;
 namespace Headroom.Training;
 
 /// <summary>Copies a batch's fields into a program's inputs of the same name.</summary>
-/// <remarks>The input <c>labels</c> also takes the field <c>label</c>; and where a language model's windows hold one token more than its input, <c>tokens</c> takes all but the last of them and
-/// <c>labels</c> all but the first.</remarks>
+/// <remarks>Where a language model's windows hold one token more than its input, <c>tokens</c> takes all but the last of them and
+/// the labels all but the first.</remarks>
 internal sealed class BatchFeed
 {
     private readonly List<Feed> _feeds = [];
@@ -64,7 +64,6 @@ internal sealed class BatchFeed
         string fields = string.Join(", ", table.Fields.Select(f => $"{f.Name} {f.Type} [{string.Join(", ", f.RowShape)}]"));
         bool labels = input.Value == Objectives.Labels;
         int at = Index(table, name);
-        if (at < 0 && labels) at = Index(table, LabelEncoding.FieldName);
         int offset = 0;
         if (at < 0 && labels && Index(table, LanguageModelEncoding.FieldName) is var tokens and >= 0 && IsWindow(table.Fields[tokens], shape)) (at, offset) = (tokens, 1);
         if (at < 0) throw new InputException("data", $"the model '{graph.Name}' has an input '{name}', for which there is no field; the fields are {fields}.", "Name the field as the input.");

@@ -85,6 +85,8 @@ public sealed class AttentionTraining : AttentionOperator
         return [s.Input(0), new TensorType(element, a.Batch, a.Queries, a.Heads)];
     }
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => output == 0 || inputs[0] == ElementType.Float64 ? inputs[0] : ElementType.Float32;
+
     public override Cost Cost(Signature s) => new(2 * Product(ShapeOf(s)) + 5.0 * ShapeOf(s).Scores, s.InputBytes, s.OutputBytes);
 
     public override void Gradient(Backward b) => AttentionGradient.Accumulate(b, this, b.Output(0), b.Output(1));

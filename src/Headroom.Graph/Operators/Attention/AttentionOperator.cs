@@ -25,6 +25,11 @@ public abstract class AttentionOperator : Operator
     /// <summary>ONNX's <c>kv_num_heads</c>; 0: as many as the query has.</summary>
     public long KeyHeads { get; init; }
 
+    public override Precision Precision => Precision.Half;
+
+    // A mask of -1e9 loses nothing in fp32, and is small.
+    public override bool CastsInput(int input) => input < 3;
+
     /// <summary>The scale of a head of this width.</summary>
     public double ScaleOf(AttentionShape a) => Scale ?? 1 / Math.Sqrt(a.Width);
 

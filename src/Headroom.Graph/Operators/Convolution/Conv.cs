@@ -15,6 +15,8 @@ public sealed class Conv : WindowOperator
     /// <summary>Channels fall into so many groups that don't see each other; as many as channels: depthwise.</summary>
     public long Groups { get; init; } = 1;
 
+    public override Precision Precision => Precision.Half;
+
     public static Operator Read(OnnxAttributes a) => new Conv(a);
 
     /// <summary>The geometry for a node's input and weight.</summary>

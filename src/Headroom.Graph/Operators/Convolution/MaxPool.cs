@@ -16,6 +16,8 @@ public sealed class MaxPool : WindowOperator
 
     public static Operator Read(OnnxAttributes a) => new MaxPool(a);
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => output == 1 ? ElementType.Int64 : inputs[0];
+
     public SlidingWindow Window(TensorType x) => Resolve(x.Shape, KernelShape);
 
     public override TensorType[] Infer(Signature s)

@@ -29,6 +29,8 @@ public sealed class SoftmaxCrossEntropyLoss : CrossEntropyOperator
         return [new TensorType(LossType(s.Input(0)), Reduction == LossReduction.None ? rows : Shape.Scalar), s.Input(0)];
     }
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => output == 1 || inputs[0] == ElementType.Float64 ? inputs[0] : ElementType.Float32;
+
     public override Cost Cost(Signature s) => new(10.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
 
     public override void Train(TrainingRewrite r)
@@ -73,6 +75,8 @@ public sealed class SoftmaxCrossEntropyLossTraining : CrossEntropyOperator
         ElementType element = LossType(s.Input(0));
         return [new TensorType(element, Reduction == LossReduction.None ? rows : Shape.Scalar), new TensorType(element, rows)];
     }
+
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[0] == ElementType.Float64 ? inputs[0] : ElementType.Float32;
 
     public override Cost Cost(Signature s) => new(10.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
 

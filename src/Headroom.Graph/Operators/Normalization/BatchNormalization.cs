@@ -87,6 +87,8 @@ public sealed class BatchNormalizationTraining : Operator
 
     public override int Updates(int output) => output switch { 1 => 3, 2 => 4, _ => -1 };
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[output == 0 ? 0 : 3];
+
     public override void Gradient(Backward b)
     {
         ImmutableArray<Value> g = b.AddMany(new BatchNormalizationGradient { Epsilon = Epsilon }, 3, b.OutputGradient(0), b.Input(0), b.Input(1), b.Output(3), b.Output(4));

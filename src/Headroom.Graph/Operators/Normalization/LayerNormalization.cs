@@ -40,6 +40,8 @@ public sealed class LayerNormalization : Operator
         return [x, statistic, statistic];
     }
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => output == 0 || inputs[0] == ElementType.Float64 ? inputs[0] : ElementType.Float32;
+
     public override Cost Cost(Signature s) => new(8.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
 
     public override void Train(TrainingRewrite r)

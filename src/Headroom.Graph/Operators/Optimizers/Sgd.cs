@@ -22,7 +22,7 @@ public sealed class Sgd : Operator
         OptimizerRules.InRange(Momentum, 0, 1, "momentum");
         OptimizerRules.InRange(WeightDecay, 0, double.MaxValue, "the weight decay");
         if (Nesterov && Momentum == 0) throw new GraphException("Nesterov's form needs a momentum greater than 0");
-        if (Momentum != 0 != s.Has(2)) throw new GraphException($"momentum is {Momentum} and the velocity (input 2) is {(s.Has(2) ? "there" : "missing")}: one needs the other");
+        if (Momentum != 0 && !s.Has(2)) throw new GraphException($"momentum is {Momentum} and the velocity (input 2) is missing");
         TensorType p = OptimizerRules.Parameter(s, 2);
         OptimizerRules.Scalar(s, 3, ElementType.Float32, "learning rate");
         if (s.Has(4)) OptimizerRules.Scalar(s, 4, ElementType.Float32, "gradient scale");
