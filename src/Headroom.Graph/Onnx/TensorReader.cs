@@ -99,16 +99,16 @@ internal static class TensorReader
         var bytes = new byte[t.Bytes];
         switch (t.Element)
         {
-            case ElementType.Float32: CollectionsMarshal.AsSpan(floats).CopyTo(MemoryMarshal.Cast<byte, float>(bytes)); break;
-            case ElementType.Float64: CollectionsMarshal.AsSpan(doubles).CopyTo(MemoryMarshal.Cast<byte, double>(bytes)); break;
-            case ElementType.Int64: CollectionsMarshal.AsSpan(integers).CopyTo(MemoryMarshal.Cast<byte, long>(bytes)); break;
+            case ElementType.Float32: CollectionsMarshal.AsSpan(floats).CopyTo(MemoryMarshal.Cast<byte, float>(bytes.AsSpan())); break;
+            case ElementType.Float64: CollectionsMarshal.AsSpan(doubles).CopyTo(MemoryMarshal.Cast<byte, double>(bytes.AsSpan())); break;
+            case ElementType.Int64: CollectionsMarshal.AsSpan(integers).CopyTo(MemoryMarshal.Cast<byte, long>(bytes.AsSpan())); break;
             case ElementType.Int32:
-                Span<int> ints = MemoryMarshal.Cast<byte, int>(bytes);
+                Span<int> ints = MemoryMarshal.Cast<byte, int>(bytes.AsSpan());
                 for (int i = 0; i < count; i++) ints[i] = unchecked((int)integers[i]);
                 break;
             case ElementType.Float16 or ElementType.BFloat16:
                 // Their bits, as ONNX keeps them.
-                Span<ushort> bits = MemoryMarshal.Cast<byte, ushort>(bytes);
+                Span<ushort> bits = MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan());
                 for (int i = 0; i < count; i++) bits[i] = unchecked((ushort)integers[i]);
                 break;
             case ElementType.Bool:
