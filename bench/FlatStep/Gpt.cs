@@ -33,7 +33,7 @@ internal sealed unsafe class Gpt : IWorkload
         public required Parameter Qkv, QkvBias, Proj, ProjBias, Up, UpBias, Down, DownBias;
 
         // Alive between forward and backward.
-        public Buffer? Stream1, Stream2, Statistics1, Statistics2, Split, Weights, Attended, Up_;
+        public Buffer? Stream1, Stream2, Statistics1, Statistics2, Split, Weights, Attended, UpOutput;
     }
 
     public Gpt(ScalarType type, int batch, bool keepWeights)
@@ -81,13 +81,13 @@ internal sealed unsafe class Gpt : IWorkload
             (Buffer top, Buffer normal, Buffer statistics) = Normalize(finalNorm, stream, branch, branchBias);
             Buffer logits = new(type, rows, Vocabulary);
             shims.MmOut(logits.Tensor, normal.Tensor, head.Transposed);
-            Profile.Mark("product logits normal head.Transposed");
+            Profile.Mark("product: head");
             CrossEntropy.ForwardBackward(logits.Data, type, labels, rowLosses, rows, Vocabulary, 1f / rows);
             Profile.Mark("cross-entropy");
 
             Buffer gradient = new(type, rows, Width);
             shims.MmOut(gradient.Tensor, logits.Tensor, head.Weight);
-            Profile.Mark("product gradient logits head");
+            Profile.Mark("product: head, input gradient");
             Update(head, logits, normal);
             logits.Dispose();
             normal.Dispose();
@@ -122,7 +122,7 @@ internal sealed unsafe class Gpt : IWorkload
         (layer.Stream1, Buffer normal, layer.Statistics1) = Normalize(layer.Norm1, stream, branch, branchBias);
         Buffer packed = new(type, rows, 3 * Width);
         shims.MmOut(packed.Tensor, normal.Tensor, layer.Qkv.Transposed);
-        Profile.Mark("product packed normal layer.Qkv.Transposed");
+        Profile.Mark("product: qkv");
         normal.Dispose();
         layer.Split = new(type, 3, batch * HeadCount, Seq, HeadWidth);
         Heads.Split(packed.Data, layer.QkvBias.Master, layer.Split.Data, type, batch, Seq, 3, HeadCount, HeadWidth);
@@ -140,19 +140,19 @@ internal sealed unsafe class Gpt : IWorkload
         output.Dispose();
         Buffer projected = new(type, rows, Width);
         shims.MmOut(projected.Tensor, layer.Attended.Tensor, layer.Proj.Transposed);
-        Profile.Mark("product projected layer.Attended layer.Proj.Transposed");
+        Profile.Mark("product: projection");
 
         (layer.Stream2, normal, layer.Statistics2) = Normalize(layer.Norm2, layer.Stream1, projected, layer.ProjBias);
-        layer.Up_ = new(type, rows, Inner);
-        shims.MmOut(layer.Up_.Tensor, normal.Tensor, layer.Up.Transposed);
-        Profile.Mark("product layer.Up_ normal layer.Up.Transposed");
+        layer.UpOutput = new(type, rows, Inner);
+        shims.MmOut(layer.UpOutput.Tensor, normal.Tensor, layer.Up.Transposed);
+        Profile.Mark("product: up");
         normal.Dispose();
         Buffer active = new(type, rows, Inner);
-        Gelu.Forward(layer.Up_.Data, layer.UpBias.Master, active.Data, type, rows, Inner);
+        Gelu.Forward(layer.UpOutput.Data, layer.UpBias.Master, active.Data, type, rows, Inner);
         Profile.Mark("gelu");
         Buffer down = new(type, rows, Width);
         shims.MmOut(down.Tensor, active.Tensor, layer.Down.Transposed);
-        Profile.Mark("product down active layer.Down.Transposed");
+        Profile.Mark("product: down");
         active.Dispose();
         return (layer.Stream2, down, layer.DownBias);
     }
@@ -162,21 +162,21 @@ internal sealed unsafe class Gpt : IWorkload
         bool separate = gradient != streamGradient;
         Buffer inner = new(type, rows, Inner);
         shims.MmOut(inner.Tensor, gradient.Tensor, layer.Down.Weight);
-        Profile.Mark("product inner gradient layer.Down");
+        Profile.Mark("product: down, input gradient");
         using (Buffer bias = new(ScalarType.Float32, Inner))
         {
-            Gelu.Backward(layer.Up_!.Data, inner.Data, type, bias.Floats, rows, Inner, rewriteOutput: true);
+            Gelu.Backward(layer.UpOutput!.Data, inner.Data, type, bias.Floats, rows, Inner, rewriteOutput: true);
             Profile.Mark("gelu gradient");
             layer.UpBias.AdamW(bias.Data, ScalarType.Float32, step, Settings);
             Profile.Mark("AdamW");
         }
-        Update(layer.Down, gradient, layer.Up_);
-        layer.Up_.Dispose();
+        Update(layer.Down, gradient, layer.UpOutput);
+        layer.UpOutput.Dispose();
         if (separate) gradient.Dispose();
         Buffer normal = Again(layer.Norm2, layer.Stream2!, layer.Statistics2!);
         Buffer below = new(type, rows, Width);
         shims.MmOut(below.Tensor, inner.Tensor, layer.Up.Weight);
-        Profile.Mark("product below inner layer.Up");
+        Profile.Mark("product: up, input gradient");
         Update(layer.Up, inner, normal);
         normal.Dispose();
         inner.Dispose();
@@ -185,7 +185,7 @@ internal sealed unsafe class Gpt : IWorkload
 
         Buffer attended = new(type, rows, Width);
         shims.MmOut(attended.Tensor, gradient.Tensor, layer.Proj.Weight);
-        Profile.Mark("product attended gradient layer.Proj");
+        Profile.Mark("product: projection, input gradient");
         Update(layer.Proj, gradient, layer.Attended!);
         layer.Attended!.Dispose();
         if (separate) gradient.Dispose();
@@ -194,7 +194,7 @@ internal sealed unsafe class Gpt : IWorkload
         normal = Again(layer.Norm1, layer.Stream1!, layer.Statistics1!);
         below = new(type, rows, Width);
         shims.MmOut(below.Tensor, packed.Tensor, layer.Qkv.Weight);
-        Profile.Mark("product below packed layer.Qkv");
+        Profile.Mark("product: qkv, input gradient");
         Update(layer.Qkv, packed, normal);
         normal.Dispose();
         packed.Dispose();
@@ -215,7 +215,7 @@ internal sealed unsafe class Gpt : IWorkload
         Buffer weights = new(type, batch * HeadCount, Seq, Seq);
         using (Tensor query = Part(split, 0), key = Part(split, 1), keyTransposed = key.Transposed())
             shims.BmmOut(weights.Tensor, query, keyTransposed);
-            Profile.Mark("batched product");
+        Profile.Mark("batched product");
         Softmax.Forward(weights.Data, type, batch * HeadCount, Seq, Seq, Scale, causal: true);
         Profile.Mark("softmax");
         return weights;
@@ -296,7 +296,7 @@ internal sealed unsafe class Gpt : IWorkload
         using Buffer gradient = new(type, weight.Weight.Sizes);
         using Tensor transposed = outputGradient.Tensor.Transposed();
         shims.MmOut(gradient.Tensor, transposed, input.Tensor);
-        Profile.Mark("product gradient transposed input");
+        Profile.Mark("product: weight gradient");
         weight.AdamW(gradient.Data, type, step, Settings);
         Profile.Mark("AdamW");
     }

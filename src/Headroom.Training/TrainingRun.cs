@@ -64,12 +64,7 @@ internal sealed class TrainingRun
         TrainingFailure? failure = null;
         try
         {
-            outcome = Loop(cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            Save();
-            outcome = new Outcome(OutcomeKind.Interrupted, $"asked to stop after step {_state.Step}");
+            outcome = LoopOrInterrupt(cancellation);
         }
         catch (NotFiniteException e)
         {
@@ -81,6 +76,19 @@ internal sealed class TrainingRun
         _options.Log?.Append("end", ("outcome", outcome.ToString()), ("step", _state.Step));
         TrainingDocument document = new TrainingReport(_settings, _data, _session, _options).Document(_state, _history.Records, _validations, outcome, _steps.TimeByOperator, _savedFile);
         return new TrainingResult(document, [.. _notes]) { Failure = failure };
+    }
+
+    private Outcome LoopOrInterrupt(CancellationToken cancellation)
+    {
+        try
+        {
+            return Loop(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Save();
+            return new Outcome(OutcomeKind.Interrupted, $"asked to stop after step {_state.Step}");
+        }
     }
 
     private Outcome Loop(CancellationToken cancellation)

@@ -32,6 +32,15 @@ internal static class Problems
 
     public static Model Network(long hidden = 16, double dropout = 0) => Objectives.Classification(Mlp.Build(new MlpOptions { Inputs = Inputs, Hidden = [hidden], Classes = Classes, Dropout = dropout }));
 
+    /// <summary>A network with running statistics.</summary>
+    public static Model NormalizedNetwork()
+    {
+        var m = new ModelBuilder("normalized");
+        Value x = m.Input("numbers", ElementType.Float32, "batch", Inputs);
+        Value h = m.Relu(m.BatchNorm(m.Reshape(m.Linear(x, Inputs, 16, "in"), 0, 16, 1, 1), 16, "norm"));
+        return Objectives.Classification(m.Build(m.AddNamed("logits", new Graph.Operators.Identity(), m.Linear(m.Reshape(h, 0, 16), 16, Classes, "head"))));
+    }
+
     /// <summary>Trains once, in a session of its own, and gives back the result and every state tensor.</summary>
     public static (TrainingResult Result, Dictionary<string, byte[]> State) Train(TrainingSettings settings, TrainingData? data = null, Model? model = null, TrainerOptions? options = null,
         bool resume = false, CancellationToken cancellation = default)

@@ -1,4 +1,3 @@
-using Headroom.Cli.Configuration;
 using Headroom.Cli.Terminal;
 using Headroom.Data.Features;
 using Headroom.Data.Tables;

@@ -9,7 +9,6 @@ using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
 using Headroom.Evidence.Runs;
 using Headroom.Graph;
-using Headroom.Graph.Models;
 using Headroom.Graph.Onnx;
 using Headroom.Graph.Passes;
 using Headroom.Planning;
