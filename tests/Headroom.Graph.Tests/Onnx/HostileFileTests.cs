@@ -64,26 +64,26 @@ public sealed class HostileFileTests
     [InlineData(4)]
     public void Extents_that_the_bytes_do_not_fill_are_refused_without_allocating(long extent)
     {
-        Message graph = Graph(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, Tensor("w", 1, [extent, 3]).Bytes(9, new byte[12]));
+        Message graph = GraphOf(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, Tensor("w", 1, [extent, 3]).Bytes(9, new byte[12]));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.False(Reads(Model(graph)));
+        Assert.False(Reads(FileOf(graph)));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
     }
 
     [Fact]
     public void A_product_that_overflows_back_to_zero_is_refused()
-        => Assert.False(Reads(Model(Graph(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, Tensor("w", 1, [1L << 32, 1L << 32]).Bytes(9)))));
+        => Assert.False(Reads(FileOf(GraphOf(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, Tensor("w", 1, [1L << 32, 1L << 32]).Bytes(9)))));
 
     [Fact]
     public void A_hundred_thousand_axes_are_refused()
-        => Assert.False(Reads(Model(Graph(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, Tensor("w", 1, [.. Enumerable.Repeat(1L, 100_000)]).Bytes(9, new byte[4])))));
+        => Assert.False(Reads(FileOf(GraphOf(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, Tensor("w", 1, [.. Enumerable.Repeat(1L, 100_000)]).Bytes(9, new byte[4])))));
 
     [Fact]
     public void Subgraphs_nested_deep_do_not_overflow_the_stack()
     {
         var inner = new Message();
         for (int i = 0; i < 2000; i++) inner = new Message().Inner(1, new Message().Text(4, "If").Inner(5, new Message().Text(1, "then").Inner(6, inner)));
-        Assert.False(Reads(Model(Graph(Node("r", "Relu", ["x"], ["y"], new Message().Text(1, "g").Inner(6, inner).Int(20, 5))))));
+        Assert.False(Reads(FileOf(GraphOf(Node("r", "Relu", ["x"], ["y"], new Message().Text(1, "g").Inner(6, inner).Int(20, 5))))));
     }
 
     [Fact]
@@ -138,6 +138,6 @@ public sealed class HostileFileTests
     {
         Message Entry(string key, string value) => new Message().Text(1, key).Text(2, value);
         Message w = Tensor("w", 1, [extent]).Inner(13, Entry("location", location)).Inner(13, Entry("offset", $"{offset}")).Int(14, 1);
-        return Model(Graph(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, w));
+        return FileOf(GraphOf(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, w));
     }
 }

@@ -52,10 +52,10 @@ internal sealed class Message
         return new Message().Text(1, name).Inner(2, new Message().Inner(1, new Message().Int(1, 1).Inner(2, shape)));
     }
 
-    public static byte[] Model(Message graph, long opset = 21) => new Message().Int(1, 10).Inner(7, graph).Inner(8, new Message().Text(1, "").Int(2, opset)).ToArray();
+    public static byte[] FileOf(Message graph, long opset = 21) => new Message().Int(1, 10).Inner(7, graph).Inner(8, new Message().Text(1, "").Int(2, opset)).ToArray();
 
     /// <summary>A graph from input x <c>[2, 3]</c> to output y.</summary>
-    public static Message Graph(params Message[] nodes)
+    public static Message GraphOf(params Message[] nodes)
     {
         var g = new Message();
         foreach (Message n in nodes) g.Inner(1, n);

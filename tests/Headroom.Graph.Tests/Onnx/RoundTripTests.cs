@@ -20,7 +20,7 @@ public sealed class RoundTripTests
 
     private static Model Small() => ResNet.Build(new ResNetOptions
     {
-        Channels = 1, Height = 8, Width = 8, Stages = [4, 6], Blocks = 1, Classes = 3, Mean = TensorData.Floats(new Shape(1, 1, 1), 0.5f), Deviation = TensorData.Floats(new Shape(1, 1, 1), 0.25f),
+        Channels = 1, Height = 8, Width = 8, Stages = [4, 6], Blocks = 1, Classes = 3, Mean = [0.5f], Deviation = [0.25f],
     }) with { Metadata = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("classes", "a,b,ü") };
 
     public static TheoryData<string, int> Models()
@@ -98,10 +98,10 @@ public sealed class RoundTripTests
     public void Statistics_of_a_foreign_file_are_found_by_asking_its_operators()
     {
         Message Channel(string name) => Message.Tensor(name, 1, [3]).Bytes(9, new byte[12]);
-        Message graph = Message.Graph(Message.Node("bn", "BatchNormalization", ["x", "s", "b", "m", "v"], ["h"]), Message.Node("g", "Mul", ["h", "k"], ["y"]));
+        Message graph = Message.GraphOf(Message.Node("bn", "BatchNormalization", ["x", "s", "b", "m", "v"], ["h"]), Message.Node("g", "Mul", ["h", "k"], ["y"]));
         foreach (string n in new[] { "s", "b", "m", "v" }) graph.Inner(5, Channel(n));
         graph.Inner(5, Message.Tensor("k", 1, []).Float(4, 2));
-        Model model = OnnxReader.Read(Message.Model(graph), "m.onnx");
+        Model model = OnnxReader.Read(Message.FileOf(graph), "m.onnx");
         Assert.Equal([("s", StateKind.Weight, true), ("b", StateKind.Weight, true), ("m", StateKind.Statistic, false), ("v", StateKind.Statistic, false)],
             model.States.Select(s => (s.Value.Name, s.Kind, s.Trainable)));
         Assert.Equal([2f], model.Constants[new Value("k")].As<float>());

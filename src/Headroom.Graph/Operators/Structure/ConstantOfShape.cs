@@ -32,6 +32,8 @@ public sealed class ConstantOfShape : Operator
     public override TensorData[]? Fold(Signature s)
         => s.Output(0).Elements > Folding.Limit ? null : [Folding.Pick(s.Output(0), _ => (Value, 0))];
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => Value.Type.Element;
+
     public override void Gradient(Backward b) { }
 
     public override void Write(OnnxAttributes a) => a.Set("value", Value);
