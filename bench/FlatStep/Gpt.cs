@@ -33,7 +33,7 @@ internal sealed unsafe class Gpt : IWorkload
         public required Parameter Qkv, QkvBias, Proj, ProjBias, Up, UpBias, Down, DownBias;
 
         // Alive between forward and backward.
-        public Buffer? Stream1, Stream2, Statistics1, Statistics2, Split, Weights, Attended, Up_;
+        public Buffer? Stream1, Stream2, Statistics1, Statistics2, Split, Weights, Attended, UpOutput;
     }
 
     public Gpt(ScalarType type, int batch, bool keepWeights)
@@ -67,11 +67,13 @@ internal sealed unsafe class Gpt : IWorkload
     public double Step()
     {
         step++;
+        Profile.Mark("between steps");
         fixed (long* tokens = ids, labels = targets)
         fixed (float* rowLosses = losses)
         {
             Buffer stream = new(ScalarType.Float32, rows, Width);
             Embedding.Forward(token.Master, tokens, position.Master, Seq, stream.Data, ScalarType.Float32, rows, Width);
+            Profile.Mark("embedding");
             Buffer? branch = null;
             Parameter? branchBias = null;
             foreach (Layer layer in layers) (stream, branch, branchBias) = Forward(layer, stream, branch, branchBias);
@@ -79,10 +81,13 @@ internal sealed unsafe class Gpt : IWorkload
             (Buffer top, Buffer normal, Buffer statistics) = Normalize(finalNorm, stream, branch, branchBias);
             Buffer logits = new(type, rows, Vocabulary);
             shims.MmOut(logits.Tensor, normal.Tensor, head.Transposed);
+            Profile.Mark("product: head");
             CrossEntropy.ForwardBackward(logits.Data, type, labels, rowLosses, rows, Vocabulary, 1f / rows);
+            Profile.Mark("cross-entropy");
 
             Buffer gradient = new(type, rows, Width);
             shims.MmOut(gradient.Tensor, logits.Tensor, head.Weight);
+            Profile.Mark("product: head, input gradient");
             Update(head, logits, normal);
             logits.Dispose();
             normal.Dispose();
@@ -108,6 +113,7 @@ internal sealed unsafe class Gpt : IWorkload
         Buffer sum = branch is null ? stream : new(ScalarType.Float32, rows, Width), statistics = new(ScalarType.Float32, 2, rows), normal = branch ?? new(type, rows, Width);
         LayerNorm.Forward(stream.Data, ScalarType.Float32, branch is null ? null : branch.Data, bias is null ? null : bias.Master, normal.Data, type,
             norm.Gamma.Master, norm.Beta.Master, statistics.Floats, statistics.Floats + rows, rows, Width, 1e-5f, sum.Data);
+        Profile.Mark("layer norm");
         return (sum, normal, statistics);
     }
 
@@ -116,29 +122,37 @@ internal sealed unsafe class Gpt : IWorkload
         (layer.Stream1, Buffer normal, layer.Statistics1) = Normalize(layer.Norm1, stream, branch, branchBias);
         Buffer packed = new(type, rows, 3 * Width);
         shims.MmOut(packed.Tensor, normal.Tensor, layer.Qkv.Transposed);
+        Profile.Mark("product: qkv");
         normal.Dispose();
         layer.Split = new(type, 3, batch * HeadCount, Seq, HeadWidth);
         Heads.Split(packed.Data, layer.QkvBias.Master, layer.Split.Data, type, batch, Seq, 3, HeadCount, HeadWidth);
+        Profile.Mark("split heads");
         packed.Dispose();
 
         Buffer weights = AttentionWeights(layer.Split), output = new(type, batch * HeadCount, Seq, HeadWidth);
         using (Tensor value = Part(layer.Split, 2)) shims.BmmOut(output.Tensor, weights.Tensor, value);
+        Profile.Mark("batched product");
         if (keepWeights) layer.Weights = weights;
         else weights.Dispose();
         layer.Attended = new(type, rows, Width);
         Heads.Merge(output.Data, layer.Attended.Data, null, type, batch, Seq, 1, HeadCount, HeadWidth);
+        Profile.Mark("merge heads");
         output.Dispose();
         Buffer projected = new(type, rows, Width);
         shims.MmOut(projected.Tensor, layer.Attended.Tensor, layer.Proj.Transposed);
+        Profile.Mark("product: projection");
 
         (layer.Stream2, normal, layer.Statistics2) = Normalize(layer.Norm2, layer.Stream1, projected, layer.ProjBias);
-        layer.Up_ = new(type, rows, Inner);
-        shims.MmOut(layer.Up_.Tensor, normal.Tensor, layer.Up.Transposed);
+        layer.UpOutput = new(type, rows, Inner);
+        shims.MmOut(layer.UpOutput.Tensor, normal.Tensor, layer.Up.Transposed);
+        Profile.Mark("product: up");
         normal.Dispose();
         Buffer active = new(type, rows, Inner);
-        Gelu.Forward(layer.Up_.Data, layer.UpBias.Master, active.Data, type, rows, Inner);
+        Gelu.Forward(layer.UpOutput.Data, layer.UpBias.Master, active.Data, type, rows, Inner);
+        Profile.Mark("gelu");
         Buffer down = new(type, rows, Width);
         shims.MmOut(down.Tensor, active.Tensor, layer.Down.Transposed);
+        Profile.Mark("product: down");
         active.Dispose();
         return (layer.Stream2, down, layer.DownBias);
     }
@@ -148,17 +162,21 @@ internal sealed unsafe class Gpt : IWorkload
         bool separate = gradient != streamGradient;
         Buffer inner = new(type, rows, Inner);
         shims.MmOut(inner.Tensor, gradient.Tensor, layer.Down.Weight);
+        Profile.Mark("product: down, input gradient");
         using (Buffer bias = new(ScalarType.Float32, Inner))
         {
-            Gelu.Backward(layer.Up_!.Data, inner.Data, type, bias.Floats, rows, Inner, rewriteOutput: true);
+            Gelu.Backward(layer.UpOutput!.Data, inner.Data, type, bias.Floats, rows, Inner, rewriteOutput: true);
+            Profile.Mark("gelu gradient");
             layer.UpBias.AdamW(bias.Data, ScalarType.Float32, step, Settings);
+            Profile.Mark("AdamW");
         }
-        Update(layer.Down, gradient, layer.Up_);
-        layer.Up_.Dispose();
+        Update(layer.Down, gradient, layer.UpOutput);
+        layer.UpOutput.Dispose();
         if (separate) gradient.Dispose();
         Buffer normal = Again(layer.Norm2, layer.Stream2!, layer.Statistics2!);
         Buffer below = new(type, rows, Width);
         shims.MmOut(below.Tensor, inner.Tensor, layer.Up.Weight);
+        Profile.Mark("product: up, input gradient");
         Update(layer.Up, inner, normal);
         normal.Dispose();
         inner.Dispose();
@@ -167,6 +185,7 @@ internal sealed unsafe class Gpt : IWorkload
 
         Buffer attended = new(type, rows, Width);
         shims.MmOut(attended.Tensor, gradient.Tensor, layer.Proj.Weight);
+        Profile.Mark("product: projection, input gradient");
         Update(layer.Proj, gradient, layer.Attended!);
         layer.Attended!.Dispose();
         if (separate) gradient.Dispose();
@@ -175,6 +194,7 @@ internal sealed unsafe class Gpt : IWorkload
         normal = Again(layer.Norm1, layer.Stream1!, layer.Statistics1!);
         below = new(type, rows, Width);
         shims.MmOut(below.Tensor, packed.Tensor, layer.Qkv.Weight);
+        Profile.Mark("product: qkv, input gradient");
         Update(layer.Qkv, packed, normal);
         normal.Dispose();
         packed.Dispose();
@@ -195,7 +215,9 @@ internal sealed unsafe class Gpt : IWorkload
         Buffer weights = new(type, batch * HeadCount, Seq, Seq);
         using (Tensor query = Part(split, 0), key = Part(split, 1), keyTransposed = key.Transposed())
             shims.BmmOut(weights.Tensor, query, keyTransposed);
+        Profile.Mark("batched product");
         Softmax.Forward(weights.Data, type, batch * HeadCount, Seq, Seq, Scale, causal: true);
+        Profile.Mark("softmax");
         return weights;
     }
 
@@ -204,16 +226,22 @@ internal sealed unsafe class Gpt : IWorkload
         Buffer split = layer.Split!, weights = layer.Weights ?? AttentionWeights(split);
         Buffer output = new(type, batch * HeadCount, Seq, HeadWidth), gradients = new(type, 3, batch * HeadCount, Seq, HeadWidth), scores = new(type, batch * HeadCount, Seq, Seq);
         Heads.Split(attended.Data, null, output.Data, type, batch, Seq, 1, HeadCount, HeadWidth);
+        Profile.Mark("split heads");
         attended.Dispose();
         using (Tensor query = Part(split, 0), key = Part(split, 1), value = Part(split, 2), valueTransposed = value.Transposed())
         using (Tensor dQuery = Part(gradients, 0), dKey = Part(gradients, 1), dValue = Part(gradients, 2))
         using (Tensor weightsTransposed = weights.Tensor.Transposed(), scoresTransposed = scores.Tensor.Transposed())
         {
             shims.BmmOut(scores.Tensor, output.Tensor, valueTransposed);
+            Profile.Mark("batched product");
             shims.BmmOut(dValue, weightsTransposed, output.Tensor);
+            Profile.Mark("batched product");
             Softmax.Backward(weights.Data, scores.Data, type, batch * HeadCount, Seq, Seq, Scale, causal: true);
+            Profile.Mark("softmax gradient");
             shims.BmmOut(dQuery, scores.Tensor, key);
+            Profile.Mark("batched product");
             shims.BmmOut(dKey, scoresTransposed, query);
+            Profile.Mark("batched product");
         }
         weights.Dispose();
         layer.Weights = null;
@@ -224,7 +252,9 @@ internal sealed unsafe class Gpt : IWorkload
         using (Buffer bias = new(ScalarType.Float32, 3 * Width))
         {
             Heads.Merge(gradients.Data, packed.Data, bias.Floats, type, batch, Seq, 3, HeadCount, HeadWidth);
+            Profile.Mark("merge heads");
             layer.QkvBias.AdamW(bias.Data, ScalarType.Float32, step, Settings);
+            Profile.Mark("AdamW");
         }
         gradients.Dispose();
         return packed;
@@ -240,6 +270,7 @@ internal sealed unsafe class Gpt : IWorkload
     {
         Buffer normal = new(type, rows, Width);
         LayerNorm.Recompute(stream.Data, ScalarType.Float32, normal.Data, type, norm.Gamma.Master, norm.Beta.Master, statistics.Floats, statistics.Floats + rows, rows, Width);
+        Profile.Mark("layer norm again");
         return normal;
     }
 
@@ -248,9 +279,13 @@ internal sealed unsafe class Gpt : IWorkload
         using Buffer sums = new(ScalarType.Float32, 3, Width);
         LayerNormGradient.Run(gradient.Data, type, stream.Data, streamGradient.Data, ScalarType.Float32, type == ScalarType.Float32 ? null : gradient.Data, norm.Gamma.Master,
             statistics.Floats, statistics.Floats + rows, sums.Floats, sums.Floats + Width, bias is null ? null : sums.Floats + 2 * Width, rows, Width, accumulate);
+        Profile.Mark("layer norm gradient");
         norm.Gamma.AdamW(sums.Floats, ScalarType.Float32, step, Settings);
+        Profile.Mark("AdamW");
         norm.Beta.AdamW(sums.Floats + Width, ScalarType.Float32, step, Settings);
+        Profile.Mark("AdamW");
         bias?.AdamW(sums.Floats + 2 * Width, ScalarType.Float32, step, Settings);
+        Profile.Mark("AdamW");
         stream.Dispose();
         statistics.Dispose();
     }
@@ -261,7 +296,9 @@ internal sealed unsafe class Gpt : IWorkload
         using Buffer gradient = new(type, weight.Weight.Sizes);
         using Tensor transposed = outputGradient.Tensor.Transposed();
         shims.MmOut(gradient.Tensor, transposed, input.Tensor);
+        Profile.Mark("product: weight gradient");
         weight.AdamW(gradient.Data, type, step, Settings);
+        Profile.Mark("AdamW");
     }
 
     void EmbeddingUpdate(Parameter table, Buffer streamGradient, long* tokens)
@@ -269,6 +306,8 @@ internal sealed unsafe class Gpt : IWorkload
         using Buffer gradient = new(ScalarType.Float32, table.Elements);
         gradient.Tensor.Zero();
         Embedding.Accumulate(streamGradient.Data, ScalarType.Float32, tokens, Seq, gradient.Floats, rows, Width);
+        Profile.Mark("embedding gradient");
         table.AdamW(gradient.Data, ScalarType.Float32, step, Settings);
+        Profile.Mark("AdamW");
     }
 }

@@ -1,5 +1,5 @@
 // The steps of the peers' README, by hand: a flat list of calls, each buffer freed at its last use. What the graph runtime must reach.
-// usage: FlatStep WORKLOAD [--dtype fp32|bf16] [--steps N] [--warmup N] [--threads N] [--batch N] [--keep-weights]
+// usage: FlatStep WORKLOAD [--dtype fp32|bf16] [--steps N] [--warmup N] [--threads N] [--batch N] [--keep-weights] [--profile]
 // Prints one JSON line with the peers' keys.
 using System.Diagnostics;
 using System.Globalization;
@@ -29,6 +29,7 @@ var times = new List<double>();
 double first = double.NaN, last = double.NaN;
 for (int step = 0; step < warmup + steps; step++)
 {
+    if (step == warmup) Profile.Enabled = args.Contains("--profile");
     long start = Stopwatch.GetTimestamp();
     last = workload.Step();
     if (step == 0) first = last;
@@ -37,7 +38,8 @@ for (int step = 0; step < warmup + steps; step++)
 times.Sort();
 double median = times[times.Count / 2];
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-    $"{{\"peer\":\"flatstep\",\"workload\":\"{args[0]}\",\"dtype\":\"{type}\",\"batch\":{batch},\"step_s\":{median:G6},\"min_step_s\":{times[0]:G6},\"samples_per_s\":{batch / median:G6},\"first_loss\":{first:G6},\"last_loss\":{last:G6},\"baseline_rss_bytes\":{baseline},\"peak_rss_bytes\":{Status("VmHWM")},\"arena_bytes\":{Arena.Peak}}}"));
+    $"{{\"peer\":\"flatstep\",\"workload\":\"{args[0]}\",\"dtype\":\"{type}\",\"batch\":{batch},\"step_s\":{median:G6},\"min_step_s\":{times[0]:G6},\"samples_per_s\":{batch / median:G6},\"first_loss\":{first:G7},\"last_loss\":{last:G7},\"baseline_rss_bytes\":{baseline},\"peak_rss_bytes\":{Status("VmHWM")},\"arena_bytes\":{Arena.Peak}}}"));
+if (Profile.Enabled) Profile.Print(steps);
 return 0;
 
 static long Status(string key) => 1024 * long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(key, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);

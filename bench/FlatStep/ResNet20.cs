@@ -112,8 +112,10 @@ internal sealed unsafe class ResNet20 : IWorkload
 
     public double Step()
     {
+        Profile.Mark("between steps");
         Image input = new(type, batch, 3, Size);
         Casts.Run(images.Data, ScalarType.Float32, input.Data, type, images.Elements);
+        Profile.Mark("cast");
         Image x = Forward(stem, input, null, relu: true);
         foreach (Block block in blocks)
         {
@@ -163,10 +165,12 @@ internal sealed unsafe class ResNet20 : IWorkload
         var call = new Dispatcher(Convolution);
         call.Tensor(x.Tensor).Tensor(unit.Kernel).None().ListInt(unit.Stride, unit.Stride).ListInt(unit.Padding, unit.Padding).ListInt(1, 1).Bool(false).ListInt(0, 0).Int(1);
         unit.Convolved = call.InvokeTensor();
+        Profile.Mark("convolution " + unit.Outputs);
         unit.Statistics = new Buffer(ScalarType.Float32, 2, unit.Outputs);
         Image y = over ?? new Image(type, batch, unit.Outputs, unit.Positions);
         BatchNorm.Forward(unit.Convolved.Data, residual is null ? null : residual.Data, y.Data, type, unit.Gamma.Master, unit.Beta.Master, unit.Statistics.Floats, unit.Statistics.Floats + unit.Outputs,
             unit.RunningMean.Floats, unit.RunningVariance.Floats, batch * unit.Positions * unit.Positions, unit.Outputs, relu);
+        Profile.Mark("batch norm " + unit.Outputs);
         return y;
     }
 
@@ -180,6 +184,7 @@ internal sealed unsafe class ResNet20 : IWorkload
         {
             BatchNormGradient.Run(data, y is null ? null : y.Data, dy, data, type, unit.Gamma.Master, unit.Statistics!.Floats, unit.Statistics.Floats + unit.Outputs,
                 sums.Floats, sums.Floats + unit.Outputs, rows, unit.Outputs, other is null ? null : other.Data);
+            Profile.Mark("batch norm gradient " + unit.Outputs);
             Update(unit.Gamma, sums.Data, ScalarType.Float32);
             Update(unit.Beta, sums.Floats + unit.Outputs, ScalarType.Float32);
         }
@@ -188,10 +193,12 @@ internal sealed unsafe class ResNet20 : IWorkload
         call.Tensor(convolved).Tensor(x.Tensor).Tensor(unit.Kernel).None().ListInt(unit.Stride, unit.Stride).ListInt(unit.Padding, unit.Padding).ListInt(1, 1).Bool(false).ListInt(0, 0).Int(1)
             .ListBool(inputGradient, true, false);
         call.Invoke(3);
+        Profile.Mark("convolution gradient " + unit.Outputs);
         using Tensor gradient = call.TensorAt(1);
         if (gradient.Strides[1] != 1) throw new InvalidOperationException("the weight's gradient is not channels-last");
         Update(unit.Weight, gradient.Data, type);
         call.Drop(2);
+        Profile.Mark("SGD");
         if (inputGradient) return call.TensorAt(0);
         call.Drop(0);
         return null!;
@@ -215,6 +222,7 @@ internal sealed unsafe class ResNet20 : IWorkload
         Update(headBias, bias.Data, ScalarType.Float32);
         Image dx = new(type, batch, 64, 8);
         SpatialMean.Backward(below.Data, dx.Data, type, batch, 64, 64);
+        Profile.Mark("head and loss");
         return dx;
     }
 }

@@ -1,3 +1,4 @@
+using Headroom.Runtime.Probes;
 using Headroom.Evidence.Quantities;
 using Headroom.Evidence.Runs;
 

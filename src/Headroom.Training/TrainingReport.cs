@@ -1,3 +1,4 @@
+using Headroom.Runtime.Probes;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
@@ -63,7 +64,7 @@ internal sealed class TrainingReport(TrainingSettings settings, TrainingData dat
         m.Add(new("graph_bytes", session.AllocatedPeak, "bytes", Method: "what the session allocated for buffers at the peak, counted as it was allocated"));
         if (options.MemoryBaseline is Bytes baseline)
         {
-            m.Add(new("working_bytes", Math.Max(0, (ProcessMemory.PeakResident - baseline).Value), "bytes", Method: $"peak resident set of the process less {baseline.Value} bytes right after libtorch was loaded"));
+            m.Add(new("working_bytes", Math.Max(0, (new Bytes(ProcessMemory.Peak) - baseline).Value), "bytes", Method: $"peak resident set of the process less {baseline.Value} bytes right after libtorch was loaded"));
         }
         return m;
     }

@@ -1,3 +1,4 @@
+using Headroom.Runtime.Probes;
 using Headroom.Data.Tables;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
@@ -16,7 +17,7 @@ public sealed class TrainerTests
     [Fact]
     public void It_learns_what_can_be_told_apart()
     {
-        (TrainingResult result, _) = Problems.Train(Short, options: new TrainerOptions { MemoryBaseline = ProcessMemory.Resident });
+        (TrainingResult result, _) = Problems.Train(Short, options: new TrainerOptions { MemoryBaseline = new Bytes(ProcessMemory.Resident) });
         TrainingDocument d = result.Document;
         Assert.Equal(OutcomeKind.Completed, d.Outcome.Kind);
         Assert.True(d["validation_accuracy"].Value > 0.95, $"accuracy {d["validation_accuracy"].Value}");

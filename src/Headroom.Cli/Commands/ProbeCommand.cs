@@ -1,34 +1,59 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Headroom.Cli.Configuration;
+using Headroom.Cli.Stages;
+using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Graph.Models;
-using Headroom.Graph.Optimization;
 using Headroom.Planning;
 using Headroom.Runtime.LibTorch;
 using Headroom.Runtime.Probes;
-
+using Headroom.Training;
 
 namespace Headroom.Cli.Commands;
 
-/// <summary><c>headroom probe</c>: plans a workload on this machine, in a process of its own in which nothing has run yet.</summary>
+/// <summary><c>headroom probe</c>: measures what a run takes beside its buffers, in a process of its own in which nothing has run yet.</summary>
 internal static class ProbeCommand
 {
     public static Command Create()
     {
-        var workload = new Option<string>("--workload") { Description = string.Join(", ", Workloads.Names), Required = true };
+        var workload = new Option<string?>("--workload") { Description = "One of the bench's: " + string.Join(", ", Workloads.Names) };
         Option<string> dtype = BenchCommand.Dtype("--dtype", "What matrix work is computed in.");
         var threads = new Option<int?>("--threads");
         var batch = new Option<long?>("--batch");
-        var command = new Command("probe", "Plans one of the bench's workloads on this machine: its graph bytes and its working memory.\n\nExample:  headroom probe --workload gpt") { workload, dtype, threads, batch };
+        var run = new Option<string?>("--run") { Description = "A run's folder with its recipe.json and headroom.yaml." };
+        var rows = new Option<int>("--rows") { Description = "With --run: rows to train on.", DefaultValueFactory = _ => int.MaxValue };
+        var command = new Command("probe", "Plans a workload or a run on this machine: graph bytes by arithmetic, scratch and fixed part by measurement.\n\nExample:  headroom probe --workload gpt") { workload, dtype, threads, batch, run, rows };
         command.SetAction(parsed =>
         {
             Library.Load(parsed.GetValue(threads));
             long baseline = ProcessMemory.Resident;
-            TrainingStep step = Workloads.Get(parsed.GetValue(workload)!, parsed.GetValue(batch)).Step(BenchCommand.Element(parsed.GetValue(dtype)!));
-            PlanDocument plan = MachinePlan.Create(step.Batch, [], OverheadProbe.Measure([step.Batch], baseline), new Dictionary<string, string>(), Settings.Of(), DateTimeOffset.UtcNow);
-            Console.Out.WriteLine(new JsonObject(plan.Measurements.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)(long)m.Value))).ToJsonString());
+            JsonObject result = parsed.GetValue(run) is string folder
+                ? OfRun(folder, parsed.GetValue(rows), baseline)
+                : OfWorkload(parsed.GetValue(workload) ?? throw new InputException("probe", "neither --workload nor --run is given", "Give one."), parsed.GetValue(dtype)!, parsed.GetValue(batch), baseline);
+            Console.Out.WriteLine(result.ToJsonString());
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static JsonObject OfWorkload(string name, string dtype, long? batch, long baseline)
+    {
+        var step = Workloads.Get(name, batch).Step(BenchCommand.Element(dtype));
+        PlanDocument plan = MachinePlan.Create(step.Batch, [], OverheadProbe.Measure([step.Batch], baseline), new Dictionary<string, string>(), Settings.Of(), DateTimeOffset.UtcNow);
+        return new JsonObject(plan.Measurements.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)(long)m.Value)));
+    }
+
+    private static JsonObject OfRun(string folder, int rows, long baseline)
+    {
+        (_, ProjectSettings settings) = ProjectFile.Read(RunContext.SettingsIn(folder));
+        var model = ModelRecipe.Load(Path.Combine(folder, "recipe.json")).BuildWithLoss();
+        var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows), validate: true);
+        Overhead overhead = OverheadProbe.Measure(graphs.All, baseline);
+        return new JsonObject
+        {
+            ["fixed"] = overhead.Fixed,
+            ["scratch"] = new JsonObject(overhead.ScratchByOperator.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))),
+        };
     }
 }

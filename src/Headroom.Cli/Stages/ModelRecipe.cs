@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Headroom.Cli.Settings;
+using Headroom.Cli.Configuration;
 using Headroom.Data.Features;
 using Headroom.Data.Tokenizers;
 using Headroom.Evidence;

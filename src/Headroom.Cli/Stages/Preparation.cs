@@ -1,5 +1,4 @@
-using System.Text;
-using Headroom.Cli.Settings;
+using Headroom.Cli.Configuration;
 using Headroom.Data;
 using Headroom.Data.Columns;
 using Headroom.Data.Features;
@@ -38,7 +37,7 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Classes = labels.Classes,
             Fingerprint = all.Fingerprint,
             Dataset = all,
-            Split = split.Report,
+            Split = split,
         };
     }
 

@@ -28,5 +28,6 @@ internal sealed record Prepared
     /// <summary>The rows as they were read, for models that take no tensors.</summary>
     public required Dataset Dataset { get; init; }
 
-    public SplitReport? Split { get; init; }
+    /// <summary>Null for a language model, whose text is cut.</summary>
+    public Split? Split { get; init; }
 }

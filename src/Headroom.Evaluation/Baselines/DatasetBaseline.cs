@@ -16,6 +16,9 @@ public static class DatasetBaseline
     /// <summary>Weights at most, 4 bytes each, three times: with very many classes text is hashed to fewer columns.</summary>
     private const long WeightsAtMost = 1L << 26;
 
+    /// <summary>Passes over images at most, whose rows have no zeros to skip.</summary>
+    private const int EpochsOfImages = 4;
+
     /// <summary>Trains and measures it.</summary>
     /// <param name="data">All rows.</param>
     /// <param name="split">What each row serves for.</param>
@@ -33,11 +36,12 @@ public static class DatasetBaseline
         long started = Stopwatch.GetTimestamp();
         Dataset[] parts = [data.Take(split.Train), data.Take(split.Validation), data.Take(split.Test)];
         ColumnSpec[] inputs = [.. data.Schema.Inputs];
-        (string name, FeatureRows[] features) = inputs.Any(c => c.Kind == ColumnKind.Image) ? Pixels(parts, inputs) : Columns(parts, inputs, label.Classes.Count, cancellation);
+        bool images = inputs.Any(c => c.Kind == ColumnKind.Image);
+        (string name, FeatureRows[] features) = images ? Pixels(parts, inputs) : Columns(parts, inputs, label.Classes.Count, cancellation);
         Dictionary<string, int> numbers = label.Classes.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         LabelledRows[] rows = [.. parts.Zip(features, (part, f) => new LabelledRows(f, Labels(part, label.Column, numbers)))];
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Baseline result = LinearBaseline.Run(name, rows[0], rows[1], rows[2], label.Classes, settings, measures, cancellation);
+        Baseline result = LinearBaseline.Run(name, rows[0], rows[1], rows[2], label.Classes, settings ?? (images ? new(Epochs: EpochsOfImages) : new()), measures, cancellation);
         return new Baseline(result.Name,
         [
             .. result.Measurements.Select(m => m.Name != LinearBaseline.SecondsName ? m

@@ -60,19 +60,23 @@ public sealed class LinearModel
         ArgumentOutOfRangeException.ThrowIfZero(validation.Rows);
         LinearSettings chosen = settings ?? new();
         LinearModel model = new(train.Columns, classes);
-        float rate = model.BestRate(train, labels, validation, validationLabels, chosen, cancellation);
-        model.Clear();
-        model.Rate = rate;
+        float trial = model.BestRate(train, labels, validation, validationLabels, chosen, cancellation);
         float[] best = new float[model.weights.Length];
         double lowest = double.PositiveInfinity;
-        for (int epoch = 1; epoch <= chosen.Epochs && epoch <= model.Epochs + 1 + chosen.Patience; epoch++)
+        // A single pass over few rows favours a rate that is too high for many passes over all.
+        foreach (float rate in (ReadOnlySpan<float>)[trial / 3, trial])
         {
-            int[] order = new Philox(chosen.Seed, (ulong)epoch).Permutation(train.Rows);
-            model.Pass(train, labels, order, rate, cancellation);
-            double loss = model.Loss(validation, validationLabels, cancellation);
-            if (!(loss < lowest)) continue;
-            (lowest, model.Epochs) = (loss, epoch);
-            model.weights.CopyTo(best, 0);
+            model.Clear();
+            double lowestOfRate = double.PositiveInfinity;
+            for ((int epoch, int since) = (1, 0); epoch <= chosen.Epochs && since <= chosen.Patience; epoch++, since++)
+            {
+                model.Pass(train, labels, new Philox(chosen.Seed, (ulong)epoch).Permutation(train.Rows), rate, cancellation);
+                double loss = model.Loss(validation, validationLabels, cancellation);
+                if (loss < lowestOfRate) (lowestOfRate, since) = (loss, -1);
+                if (!(loss < lowest)) continue;
+                (lowest, model.Epochs, model.Rate) = (loss, epoch, rate);
+                model.weights.CopyTo(best, 0);
+            }
         }
         best.CopyTo(model.weights, 0);
         return model;

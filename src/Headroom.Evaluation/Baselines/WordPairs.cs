@@ -9,7 +9,7 @@ namespace Headroom.Evaluation.Baselines;
 /// </remarks>
 public sealed class WordPairs
 {
-    public const int DefaultBits = 18;
+    public const int DefaultBits = 19;
 
     private readonly int bits;
     private readonly float[] inverseFrequency;

@@ -5,6 +5,7 @@ namespace Headroom.Graph.Onnx;
 public sealed class OnnxAttributes(int opset)
 {
     private readonly SortedDictionary<string, object> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = [];
 
     public int Opset { get; } = opset;
 
@@ -16,7 +17,14 @@ public sealed class OnnxAttributes(int opset)
     /// <summary>long, float, string, long[], float[], string[] or <see cref="TensorData"/>.</summary>
     public IReadOnlyDictionary<string, object> Values => _values;
 
-    public bool Has(string name) => _values.ContainsKey(name);
+    public bool Has(string name)
+    {
+        _asked.Add(name);
+        return _values.ContainsKey(name);
+    }
+
+    /// <summary>Attributes that are there and that nobody has asked for: an operator that leaves one unread would compute something else than the file says.</summary>
+    public IEnumerable<string> Unread => _values.Keys.Where(name => !_asked.Contains(name));
 
     public void Set(string name, long value) => _values[name] = value;
 
@@ -47,10 +55,16 @@ public sealed class OnnxAttributes(int opset)
 
     public float[] Floats(string name) => Get(name, Array.Empty<float>());
 
-    public TensorData? Tensor(string name) => _values.TryGetValue(name, out object? v) ? As<TensorData>(name, v) : null;
+    public TensorData? Tensor(string name) => Has(name) ? As<TensorData>(name, _values[name]) : null;
 
-    private T Get<T>(string name, T fallback) => _values.TryGetValue(name, out object? v) ? As<T>(name, v) : fallback;
+    private T Get<T>(string name, T fallback) => Has(name) ? As<T>(name, _values[name]) : fallback;
+
+    internal void SetValue(string name, object value) => _values[name] = value;
 
     private static T As<T>(string name, object value)
-        => value is T t ? t : throw new GraphException($"attribute '{name}' is a {value.GetType().Name}, a {typeof(T).Name} is needed");
+        => value is T t ? t : throw new GraphException($"attribute '{name}' is {Kind(value.GetType())}, {Kind(typeof(T))} is needed");
+
+    private static string Kind(Type type) => type == typeof(long) ? "an integer" : type == typeof(float) ? "a float" : type == typeof(string) ? "a string"
+        : type == typeof(long[]) ? "a list of integers" : type == typeof(float[]) ? "a list of floats" : type == typeof(string[]) ? "a list of strings"
+        : type == typeof(TensorData) ? "a tensor" : "something unknown";
 }

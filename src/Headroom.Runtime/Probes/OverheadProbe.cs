@@ -30,22 +30,30 @@ public static class OverheadProbe
         List<(Node Node, TypedGraph Graph)> nodes = [.. graphs.SelectMany(g => g.Nodes.Select(n => (n, g))).Where(x => seen.Add(Key(x.n, x.g)))];
         List<(Node Node, MemoryPlan Plan)> singles = [.. nodes.Select(x => (x.Node, Session.Plan(Single(x.Node, x.Graph))))];
         var scratch = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        long pool = singles.Max(s => s.Plan.ArenaBytes + s.Plan.StateBytes + s.Plan.ConstantBytes);
         foreach ((Node node, MemoryPlan plan) in singles)
         {
             using var session = new Session();
             Program program = session.Compile(plan.Graph);
+            Feed(program);
             // The first run pays for code and caches, which stay; what the second takes is scratch.
             program.Run();
             Library.Trim();
             ProcessMemory.ResetPeak();
             long before = ProcessMemory.Resident;
+            Feed(program);
             program.Run();
             long taken = Math.Max(0, ProcessMemory.Peak - before - program.ReturnedPeak);
             scratch[node.Operator.Name] = Math.Max(scratch.GetValueOrDefault(node.Operator.Name), taken);
         }
         Library.Trim();
         return new Overhead(Math.Max(0, ProcessMemory.Resident - baseline), scratch);
+    }
+
+    /// <summary>A step number starts at 1; everything else may be whatever lies there, which is zeros.</summary>
+    private static void Feed(Program program)
+    {
+        foreach (TypedInput input in program.Graph.Inputs)
+            if (input.Type is { Rank: 0, Element: ElementType.Int64 }) program.Input<long>(input.Value)[0] = 1;
     }
 
     private static string Key(Node node, TypedGraph graph)

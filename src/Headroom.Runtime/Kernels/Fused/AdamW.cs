@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -53,22 +54,30 @@ public static unsafe class AdamW
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            long last = Math.Min(end * 16, W.Count), whole = last / 16 * 16;
+            Range<Whole>(begin * 16, whole);
+            Range<Ragged>(whole, last);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void Range<S>(long begin, long n) where S : struct, IEnding
         {
             Work w = W;
             Vector512<float> keep = Vector512.Create(w.Keep), beta1 = Vector512.Create(w.Beta1), beta2 = Vector512.Create(w.Beta2), rest1 = Vector512.Create(w.Rest1), rest2 = Vector512.Create(w.Rest2);
             Vector512<float> epsilon = Vector512.Create(w.Epsilon), rate = Vector512.Create(w.Rate), root = Vector512.Create(w.Root), scale = Vector512.Create(w.Scale);
-            long n = Math.Min(end * 16, w.Count);
-            for (long i = begin * 16; i < n; i += 16)
+            for (long i = begin; i < n; i += 16)
             {
-                Vector512<float> g = T.Load(w.Gradient, i, n) * scale;
-                Vector512<float> m = Vector512.FusedMultiplyAdd(beta1, F32.Load(w.M, i, n), rest1 * g);
-                Vector512<float> v = Vector512.FusedMultiplyAdd(beta2, F32.Load(w.V, i, n), rest2 * g * g);
-                F32.Store(w.M, i, n, m);
-                F32.Store(w.V, i, n, v);
-                Vector512<float> weight = F32.Load(w.Weight, i, n) * keep - rate * m / (Vector512.Sqrt(v) * root + epsilon);
-                F32.Store(w.Weight, i, n, weight);
-                if (w.Copy != null) BF16.Store(w.Copy, i, n, weight);
+                Vector512<float> g = T.Load<S>(w.Gradient, i, n) * scale;
+                Vector512<float> m = Vector512.FusedMultiplyAdd(beta1, F32.Load<S>(w.M, i, n), rest1 * g);
+                Vector512<float> v = Vector512.FusedMultiplyAdd(beta2, F32.Load<S>(w.V, i, n), rest2 * g * g);
+                F32.Store<S>(w.M, i, n, m);
+                F32.Store<S>(w.V, i, n, v);
+                Vector512<float> weight = F32.Load<S>(w.Weight, i, n) * keep - rate * m / (Vector512.Sqrt(v) * root + epsilon);
+                F32.Store<S>(w.Weight, i, n, weight);
+                if (w.Copy != null) BF16.Store<S>(w.Copy, i, n, weight);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
@@ -81,7 +82,15 @@ public static unsafe class BatchNorm
         public byte* Memory;
         public long Stride, Rows, Channels, Parts;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (Channels % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             for (long part = begin; part < end; part++)
             {
@@ -91,7 +100,7 @@ public static unsafe class BatchNorm
                 for (long row = first; row < last; row += Block)
                 {
                     long count = Math.Min(Block, last - row);
-                    OneBlock((byte*)X + row * Channels * T.Bytes, count, blockMean, blockSquares);
+                    OneBlock<S>((byte*)X + row * Channels * T.Bytes, count, blockMean, blockSquares);
                     // Chan, Golub and LeVeque, 1979: two groups' means and squares into one.
                     double seen = row - first, all = seen + count, share = count / all, cross = seen * share;
                     for (long c = 0; c < Channels; c++)
@@ -105,7 +114,8 @@ public static unsafe class BatchNorm
         }
 
         // Twice over a block that lies in the first cache.
-        readonly void OneBlock(byte* x, long count, float* mean, float* squares)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void OneBlock<S>(byte* x, long count, float* mean, float* squares) where S : struct, IEnding
         {
             long step = Channels * T.Bytes;
             Vector512<float> share = Vector512.Create(1f / count);
@@ -116,26 +126,26 @@ public static unsafe class BatchNorm
                 long row = 0;
                 for (; row + 2 <= count; row += 2, at += 2 * step)
                 {
-                    a += T.Load(at, i, Channels);
-                    b += T.Load(at + step, i, Channels);
+                    a += T.Load<S>(at, i, Channels);
+                    b += T.Load<S>(at + step, i, Channels);
                 }
-                if (row < count) a += T.Load(at, i, Channels);
+                if (row < count) a += T.Load<S>(at, i, Channels);
                 Vector512<float> m = (a + b) * share;
-                F32.Store(mean, i, Channels, m);
+                F32.Store<S>(mean, i, Channels, m);
                 a = b = Vector512<float>.Zero;
                 at = x;
                 for (row = 0; row + 2 <= count; row += 2, at += 2 * step)
                 {
-                    Vector512<float> u = T.Load(at, i, Channels) - m, v = T.Load(at + step, i, Channels) - m;
+                    Vector512<float> u = T.Load<S>(at, i, Channels) - m, v = T.Load<S>(at + step, i, Channels) - m;
                     a = Vector512.FusedMultiplyAdd(u, u, a);
                     b = Vector512.FusedMultiplyAdd(v, v, b);
                 }
                 if (row < count)
                 {
-                    Vector512<float> u = T.Load(at, i, Channels) - m;
+                    Vector512<float> u = T.Load<S>(at, i, Channels) - m;
                     a = Vector512.FusedMultiplyAdd(u, u, a);
                 }
-                F32.Store(squares, i, Channels, a + b);
+                F32.Store<S>(squares, i, Channels, a + b);
             }
         }
     }
@@ -147,24 +157,32 @@ public static unsafe class BatchNorm
         public long Channels;
         public bool Relu;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
         {
-            Vector512<float> floor = Vector512.Create(Relu ? 0 : float.NegativeInfinity);
-            // By blocks of rows that stay in the first cache, so that every line comes from memory once.
-            for (long block = begin; block < end; block += 32)
-                for (long i = 0; i < Channels; i += 16)
-                {
-                    Vector512<float> scale = F32.Load(Scale, i, Channels), shift = F32.Load(Shift, i, Channels);
-                    for (long row = block; row < Math.Min(block + 32, end); row++) One(row, i, scale, shift, floor);
-                }
+            if (Channels % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
         }
 
-        readonly void One(long row, long i, Vector512<float> scale, Vector512<float> shift, Vector512<float> floor)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
-            long offset = row * Channels * T.Bytes;
-            Vector512<float> v = Vector512.FusedMultiplyAdd(T.Load((byte*)X + offset, i, Channels), scale, shift);
-            if (Residual != null) v += T.Load((byte*)Residual + offset, i, Channels);
-            T.Store((byte*)Y + offset, i, Channels, Vector512.Max(v, floor));
+            // By blocks of rows that stay in the first cache, so that every line comes from memory once.
+            Vector512<float> floor = Vector512.Create(Relu ? 0 : float.NegativeInfinity);
+            byte* xs = (byte*)X, residuals = (byte*)Residual, ys = (byte*)Y;
+            long n = Channels, step = n * T.Bytes;
+            for (long block = begin; block < end; block += 32)
+                for (long i = 0; i < n; i += 16)
+                {
+                    Vector512<float> scale = F32.Load<S>(Scale, i, n), shift = F32.Load<S>(Shift, i, n);
+                    long last = Math.Min(block + 32, end);
+                    for (long row = block; row < last; row++)
+                    {
+                        Vector512<float> v = Vector512.FusedMultiplyAdd(T.Load<S>(xs + row * step, i, n), scale, shift);
+                        if (residuals != null) v += T.Load<S>(residuals + row * step, i, n);
+                        T.Store<S>(ys + row * step, i, n, Vector512.MaxNative(floor, v));
+                    }
+                }
         }
     }
 }

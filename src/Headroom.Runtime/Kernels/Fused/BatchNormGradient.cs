@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
@@ -65,31 +66,42 @@ public static unsafe class BatchNormGradient
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (W.Channels % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             Work w = W;
             for (long part = begin; part < end; part++)
             {
                 float* products = w.Parts.At(part, 0), sums = w.Parts.At(part, 1);
                 (long first, long last) = w.Parts.RowsOf(part);
-                for (long block = first; block < last; block += Block)
+                for (long block = first, stop; block < last; block = stop)
+                {
+                    stop = Math.Min(block + Block, last);
                     for (long i = 0; i < w.Channels; i += 16)
                     {
-                        Vector512<float> sum = Vector512<float>.Zero, dot = sum, m = F32.Load(w.Mean, i, w.Channels), r = F32.Load(w.Reciprocal, i, w.Channels);
-                        for (long row = block; row < Math.Min(block + Block, last); row++)
+                        Vector512<float> sum = Vector512<float>.Zero, dot = sum, m = F32.Load<S>(w.Mean, i, w.Channels), r = F32.Load<S>(w.Reciprocal, i, w.Channels);
+                        for (long row = block; row < stop; row++)
                         {
                             long offset = row * w.Channels * T.Bytes;
                             byte* dy = (byte*)w.Dy + offset;
-                            Vector512<float> d = T.Load(dy, i, w.Channels);
-                            if (w.Other != null) d += T.Load((byte*)w.Other + offset, i, w.Channels);
-                            if (w.Y != null) d &= Vector512.GreaterThan(T.Load((byte*)w.Y + offset, i, w.Channels), Vector512<float>.Zero);
-                            if (w.Y != null || w.Other != null) T.Store(dy, i, w.Channels, d);
+                            Vector512<float> d = T.Load<S>(dy, i, w.Channels);
+                            if (w.Other != null) d += T.Load<S>((byte*)w.Other + offset, i, w.Channels);
+                            if (w.Y != null) d &= Vector512.GreaterThan(T.Load<S>((byte*)w.Y + offset, i, w.Channels), Vector512<float>.Zero);
+                            if (w.Y != null || w.Other != null) T.Store<S>(dy, i, w.Channels, d);
                             sum += d;
-                            dot = Vector512.FusedMultiplyAdd(d, T.Load((byte*)w.X + offset, i, w.Channels) - m, dot);
+                            dot = Vector512.FusedMultiplyAdd(d, T.Load<S>((byte*)w.X + offset, i, w.Channels) - m, dot);
                         }
-                        F32.Store(sums, i, w.Channels, F32.Load(sums, i, w.Channels) + sum);
-                        F32.Store(products, i, w.Channels, Vector512.FusedMultiplyAdd(dot, r, F32.Load(products, i, w.Channels)));
+                        F32.Store<S>(sums, i, w.Channels, F32.Load<S>(sums, i, w.Channels) + sum);
+                        F32.Store<S>(products, i, w.Channels, Vector512.FusedMultiplyAdd(dot, r, F32.Load<S>(products, i, w.Channels)));
                     }
+                }
             }
         }
     }
@@ -98,20 +110,31 @@ public static unsafe class BatchNormGradient
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
         {
+            if (W.Channels % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
+        {
             Work w = W;
-            for (long block = begin; block < end; block += Block)
+            for (long block = begin, stop; block < end; block = stop)
+            {
+                stop = Math.Min(block + Block, end);
                 for (long i = 0; i < w.Channels; i += 16)
                 {
-                    Vector512<float> a = F32.Load(w.Factors, i, w.Channels), b = F32.Load(w.Factors + w.Channels, i, w.Channels), c = F32.Load(w.Factors + 2 * w.Channels, i, w.Channels);
-                    for (long row = block; row < Math.Min(block + Block, end); row++)
+                    Vector512<float> a = F32.Load<S>(w.Factors, i, w.Channels), b = F32.Load<S>(w.Factors + w.Channels, i, w.Channels), c = F32.Load<S>(w.Factors + 2 * w.Channels, i, w.Channels);
+                    for (long row = block; row < stop; row++)
                     {
                         long offset = row * w.Channels * T.Bytes;
-                        Vector512<float> dx = Vector512.FusedMultiplyAdd(b, T.Load((byte*)w.X + offset, i, w.Channels), c);
-                        T.Store((byte*)w.Dx + offset, i, w.Channels, Vector512.FusedMultiplyAdd(a, T.Load((byte*)w.Dy + offset, i, w.Channels), dx));
+                        Vector512<float> dx = Vector512.FusedMultiplyAdd(b, T.Load<S>((byte*)w.X + offset, i, w.Channels), c);
+                        T.Store<S>((byte*)w.Dx + offset, i, w.Channels, Vector512.FusedMultiplyAdd(a, T.Load<S>((byte*)w.Dy + offset, i, w.Channels), dx));
                     }
                 }
+            }
         }
     }
 }

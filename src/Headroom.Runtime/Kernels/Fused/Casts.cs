@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Runtime.Kernels.Fused;
@@ -23,10 +24,18 @@ public static unsafe class Casts
         public void* Source, Target;
         public long Count;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
         {
-            long n = Math.Min(end * 16, Count);
-            for (long i = begin * 16; i < n; i += 16) TTarget.Store(Target, i, n, TSource.Load(Source, i, n));
+            long last = Math.Min(end * 16, Count), whole = last / 16 * 16;
+            Range<Whole>(begin * 16, whole);
+            Range<Ragged>(whole, last);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void Range<S>(long begin, long n) where S : struct, IEnding
+        {
+            for (long i = begin; i < n; i += 16) TTarget.Store<S>(Target, i, n, TSource.Load<S>(Source, i, n));
         }
     }
 }

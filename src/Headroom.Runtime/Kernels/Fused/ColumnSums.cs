@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -27,7 +28,15 @@ public static unsafe class ColumnSums
         public long Rows, Columns;
         public Partials Parts;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (Columns % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             for (long part = begin; part < end; part++)
             {
@@ -41,14 +50,14 @@ public static unsafe class ColumnSums
                     long step = Columns * T.Bytes;
                     for (long i = 0; i < Columns; i += 16)
                     {
-                        Vector512<float> v = T.Load(a, i, Columns) + T.Load(a + step, i, Columns) + (T.Load(a + 2 * step, i, Columns) + T.Load(a + 3 * step, i, Columns));
-                        F32.Store(sums, i, Columns, F32.Load(sums, i, Columns) + v);
+                        Vector512<float> v = T.Load<S>(a, i, Columns) + T.Load<S>(a + step, i, Columns) + (T.Load<S>(a + 2 * step, i, Columns) + T.Load<S>(a + 3 * step, i, Columns));
+                        F32.Store<S>(sums, i, Columns, F32.Load<S>(sums, i, Columns) + v);
                     }
                 }
                 for (; row < last; row++)
                 {
                     byte* a = (byte*)M + row * Columns * T.Bytes;
-                    for (long i = 0; i < Columns; i += 16) F32.Store(sums, i, Columns, F32.Load(sums, i, Columns) + T.Load(a, i, Columns));
+                    for (long i = 0; i < Columns; i += 16) F32.Store<S>(sums, i, Columns, F32.Load<S>(sums, i, Columns) + T.Load<S>(a, i, Columns));
                 }
             }
         }

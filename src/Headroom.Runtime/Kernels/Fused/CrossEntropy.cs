@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -48,6 +49,7 @@ public static unsafe class CrossEntropy
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
         {
             for (long row = begin; row < end; row++)
@@ -58,7 +60,7 @@ public static unsafe class CrossEntropy
                 float logSum = W.Forward ? LogSum(z, W.Classes) : W.LogSumExp[row];
                 if (W.Forward)
                 {
-                    float loss = known ? logSum - T.Load(z, target, target + 1).ToScalar() : float.NaN;
+                    float loss = known ? logSum - T.Get(z, target) : float.NaN;
                     W.Losses[row] = target == W.Ignore ? 0 : loss;
                     if (W.LogSumExp != null) W.LogSumExp[row] = logSum;
                 }
@@ -69,40 +71,56 @@ public static unsafe class CrossEntropy
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static float LogSum(byte* z, long n)
         {
+            // Whole vectors in the loops, the tail after them.
+            long whole = n / 16 * 16;
             Vector512<float> most = Vector512.Create(float.NegativeInfinity), most2 = most;
             long i = 0;
-            for (; i + 32 <= n; i += 32)
+            for (; i + 32 <= whole; i += 32)
             {
-                most = Vector512.Max(most, T.Load(z, i, n));
-                most2 = Vector512.Max(most2, T.Load(z, i + 16, n));
+                most = Vector512.MaxNative(most, T.Load<Whole>(z, i, n));
+                most2 = Vector512.MaxNative(most2, T.Load<Whole>(z, i + 16, n));
             }
-            for (; i < n; i += 16)
-                most = Vector512.Max(most, Vector512.ConditionalSelect(VectorMath.Mask(n - i), T.Load(z, i, n), most));
-            float max = VectorMath.Max(Vector512.Max(most, most2));
-            if (float.IsInfinity(max)) return max;
-            Vector512<float> shift = Vector512.Create(max), sum = Vector512<float>.Zero, sum2 = sum;
-            for (i = 0; i + 32 <= n; i += 32)
-            {
-                sum += VectorMath.Exp(T.Load(z, i, n) - shift);
-                sum2 += VectorMath.Exp(T.Load(z, i + 16, n) - shift);
-            }
-            for (; i < n; i += 16) sum += VectorMath.Exp(T.Load(z, i, n) - shift) & VectorMath.Mask(n - i);
-            return max + MathF.Log(Vector512.Sum(sum + sum2));
+            if (i < whole) most = Vector512.MaxNative(most, T.Load<Whole>(z, i, n));
+            if (whole < n) most = Vector512.MaxNative(most, Vector512.ConditionalSelect(VectorMath.Mask<Ragged>(n - whole), T.Load<Ragged>(z, whole, n), most));
+            float max = VectorMath.Max(Vector512.MaxNative(most, most2));
+            return float.IsInfinity(max) ? max : max + MathF.Log(Sum(z, whole, n, max));
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static float Sum(byte* z, long whole, long n, float max)
+        {
+            Vector512<float> shift = Vector512.Create(max), sum = Vector512<float>.Zero, sum2 = sum;
+            long i = 0;
+            for (; i + 32 <= whole; i += 32)
+            {
+                sum += VectorMath.Exp(T.Load<Whole>(z, i, n) - shift);
+                sum2 += VectorMath.Exp(T.Load<Whole>(z, i + 16, n) - shift);
+            }
+            if (i < whole) sum += VectorMath.Exp(T.Load<Whole>(z, i, n) - shift);
+            if (whole < n) sum += VectorMath.Exp(T.Load<Ragged>(z, whole, n) - shift) & VectorMath.Mask<Ragged>(n - whole);
+            return Vector512.Sum(sum + sum2);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static void Gradient(byte* z, long n, long target, float logSum, float scale)
         {
-            float at = T.Load(z, target, target + 1).ToScalar();
-            Vector512<float> shift = Vector512.Create(logSum), factor = Vector512.Create(scale);
-            for (long i = 0; i < n; i += 16) T.Store(z, i, n, VectorMath.Exp(T.Load(z, i, n) - shift) * factor);
-            T.Store(z, target, target + 1, Vector512.CreateScalar((MathF.Exp(at - logSum) - 1) * scale));
+            float at = T.Get(z, target);
+            long whole = n / 16 * 16;
+            Scaled<Whole>(z, 0, whole, logSum, scale);
+            if (whole < n) Scaled<Ragged>(z, whole, n, logSum, scale);
+            T.Set(z, target, (MathF.Exp(at - logSum) - 1) * scale);
         }
 
-        static void Zero(byte* z, long n)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Scaled<S>(byte* z, long begin, long n, float logSum, float scale) where S : struct, IEnding
         {
-            for (long i = 0; i < n; i += 16) T.Store(z, i, n, Vector512<float>.Zero);
+            Vector512<float> shift = Vector512.Create(logSum), factor = Vector512.Create(scale);
+            for (long i = begin; i < n; i += 16) T.Store<S>(z, i, n, VectorMath.Exp(T.Load<S>(z, i, n) - shift) * factor);
         }
+
+        static void Zero(byte* z, long n) => new Span<byte>(z, checked((int)(n * T.Bytes))).Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -44,7 +45,15 @@ public static unsafe class Embedding
         public void* Output;
         public long Period, Width;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (Width % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             for (long row = begin; row < end; row++)
             {
@@ -52,8 +61,8 @@ public static unsafe class Embedding
                 byte* output = (byte*)Output + row * Width * T.Bytes;
                 for (long i = 0; i < Width; i += 16)
                 {
-                    Vector512<float> v = F32.Load(entry, i, Width);
-                    T.Store(output, i, Width, position == null ? v : v + F32.Load(position, i, Width));
+                    Vector512<float> v = F32.Load<S>(entry, i, Width);
+                    T.Store<S>(output, i, Width, position == null ? v : v + F32.Load<S>(position, i, Width));
                 }
             }
         }
@@ -66,14 +75,22 @@ public static unsafe class Embedding
         public float* Table;
         public long Rows, Width, Period;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (Width % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             long n = Math.Min(end * 16, Width);
             for (long row = 0; row < Rows; row++)
             {
                 byte* g = (byte*)G + row * Width * T.Bytes;
                 float* entry = Table + (Indices == null ? row % Period : Indices[row]) * Width;
-                for (long i = begin * 16; i < n; i += 16) F32.Store(entry, i, n, F32.Load(entry, i, n) + T.Load(g, i, n));
+                for (long i = begin * 16; i < n; i += 16) F32.Store<S>(entry, i, n, F32.Load<S>(entry, i, n) + T.Load<S>(g, i, n));
             }
         }
     }

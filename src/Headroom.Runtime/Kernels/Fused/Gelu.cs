@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -42,20 +43,28 @@ public static unsafe class Gelu
         public float* Bias;
         public long Columns;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (Columns % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             for (long row = begin; row < end; row++)
             {
                 byte* x = (byte*)X + row * Columns * T.Bytes, y = (byte*)Y + row * Columns * T.Bytes;
                 for (long i = 0; i < Columns; i += 16)
                 {
-                    Vector512<float> v = T.Load(x, i, Columns);
+                    Vector512<float> v = T.Load<S>(x, i, Columns);
                     if (Bias != null)
                     {
-                        v += F32.Load(Bias, i, Columns);
-                        T.Store(x, i, Columns, v);
+                        v += F32.Load<S>(Bias, i, Columns);
+                        T.Store<S>(x, i, Columns, v);
                     }
-                    T.Store(y, i, Columns, v * VectorMath.Normal(v, out _));
+                    T.Store<S>(y, i, Columns, v * VectorMath.Normal(v, out _));
                 }
             }
         }
@@ -68,7 +77,15 @@ public static unsafe class Gelu
         public long Columns;
         public Partials Parts;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (Columns % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             for (long part = begin; part < end; part++)
             {
@@ -79,11 +96,11 @@ public static unsafe class Gelu
                     byte* x = (byte*)X + row * Columns * T.Bytes, d = (byte*)D + row * Columns * T.Bytes;
                     for (long i = 0; i < Columns; i += 16)
                     {
-                        Vector512<float> v = T.Load(x, i, Columns), cumulative = VectorMath.Normal(v, out Vector512<float> density);
-                        Vector512<float> dx = T.Load(d, i, Columns) * Vector512.FusedMultiplyAdd(v, density, cumulative);
-                        T.Store(d, i, Columns, dx);
-                        if (Rewrite) T.Store(x, i, Columns, v * cumulative);
-                        if (Bias) F32.Store(sums, i, Columns, F32.Load(sums, i, Columns) + dx);
+                        Vector512<float> v = T.Load<S>(x, i, Columns), cumulative = VectorMath.Normal(v, out Vector512<float> density);
+                        Vector512<float> dx = T.Load<S>(d, i, Columns) * Vector512.FusedMultiplyAdd(v, density, cumulative);
+                        T.Store<S>(d, i, Columns, dx);
+                        if (Rewrite) T.Store<S>(x, i, Columns, v * cumulative);
+                        if (Bias) F32.Store<S>(sums, i, Columns, F32.Load<S>(sums, i, Columns) + dx);
                     }
                 }
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -50,7 +51,15 @@ public static unsafe class Heads
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (W.Width % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             Work w = W;
             for (long row = begin; row < end; row++)
@@ -60,8 +69,8 @@ public static unsafe class Heads
                     byte* to = (byte*)w.Split + w.Offset(row, piece / w.Heads, piece % w.Heads) * T.Bytes;
                     for (long i = 0; i < w.Width; i += 16)
                     {
-                        Vector512<float> v = T.Load(from, i, w.Width);
-                        T.Store(to, i, w.Width, w.Bias == null ? v : v + F32.Load(w.Bias + piece * w.Width, i, w.Width));
+                        Vector512<float> v = T.Load<S>(from, i, w.Width);
+                        T.Store<S>(to, i, w.Width, w.Bias == null ? v : v + F32.Load<S>(w.Bias + piece * w.Width, i, w.Width));
                     }
                 }
         }
@@ -71,7 +80,15 @@ public static unsafe class Heads
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (W.Width % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             Work w = W;
             for (long part = begin; part < end; part++)
@@ -86,9 +103,9 @@ public static unsafe class Heads
                         float* sum = sums + piece * w.Width;
                         for (long i = 0; i < w.Width; i += 16)
                         {
-                            Vector512<float> v = T.Load(from, i, w.Width);
-                            T.Store(to, i, w.Width, v);
-                            if (w.Bias != null) F32.Store(sum, i, w.Width, F32.Load(sum, i, w.Width) + v);
+                            Vector512<float> v = T.Load<S>(from, i, w.Width);
+                            T.Store<S>(to, i, w.Width, v);
+                            if (w.Bias != null) F32.Store<S>(sum, i, w.Width, F32.Load<S>(sum, i, w.Width) + v);
                         }
                     }
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -57,8 +58,17 @@ public static unsafe class LayerNorm
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
         {
+            if (W.Columns % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
+        {
+            float* gamma = W.Gamma, beta = W.Beta;
             long n = W.Columns;
             for (long row = begin; row < end; row++)
             {
@@ -68,40 +78,42 @@ public static unsafe class LayerNorm
                 else
                 {
                     byte* sum = (byte*)W.Sum + row * n * TStream.Bytes;
-                    if (W.Branch != null) Add(x, (byte*)W.Branch + row * n * T.Bytes, sum, n);
+                    if (W.Branch != null) Add<S>(x, (byte*)W.Branch + row * n * T.Bytes, sum, n);
                     x = W.Branch != null ? sum : x;
-                    (mean, reciprocal) = Statistics(x, n, W.Epsilon);
+                    (mean, reciprocal) = Statistics<S>(x, n, W.Epsilon);
                     if (W.Mean != null) W.Mean[row] = mean;
                     if (W.Reciprocal != null) W.Reciprocal[row] = reciprocal;
                 }
                 Vector512<float> m = Vector512.Create(mean), r = Vector512.Create(reciprocal);
                 for (long i = 0; i < n; i += 16)
                 {
-                    Vector512<float> scaled = (TStream.Load(x, i, n) - m) * r * F32.Load(W.Gamma, i, n);
-                    T.Store(y, i, n, W.Beta == null ? scaled : scaled + F32.Load(W.Beta, i, n));
+                    Vector512<float> scaled = (TStream.Load<S>(x, i, n) - m) * r * F32.Load<S>(gamma, i, n);
+                    T.Store<S>(y, i, n, beta == null ? scaled : scaled + F32.Load<S>(beta, i, n));
                 }
             }
         }
 
-        readonly void Add(byte* x, byte* branch, byte* sum, long n)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void Add<S>(byte* x, byte* branch, byte* sum, long n) where S : struct, IEnding
         {
             for (long i = 0; i < n; i += 16)
             {
-                Vector512<float> v = TStream.Load(x, i, n) + T.Load(branch, i, n);
-                TStream.Store(sum, i, n, W.Bias == null ? v : v + F32.Load(W.Bias, i, n));
+                Vector512<float> v = TStream.Load<S>(x, i, n) + T.Load<S>(branch, i, n);
+                TStream.Store<S>(sum, i, n, W.Bias == null ? v : v + F32.Load<S>(W.Bias, i, n));
             }
         }
 
         // Twice over the row, which lies in the first cache: the variance of values far from zero keeps its digits.
-        static (float Mean, float Reciprocal) Statistics(byte* x, long n, float epsilon)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static (float Mean, float Reciprocal) Statistics<S>(byte* x, long n, float epsilon) where S : struct, IEnding
         {
             Vector512<float> sum = Vector512<float>.Zero;
-            for (long i = 0; i < n; i += 16) sum += TStream.Load(x, i, n);
+            for (long i = 0; i < n; i += 16) sum += TStream.Load<S>(x, i, n);
             float mean = Vector512.Sum(sum) / n;
             Vector512<float> m = Vector512.Create(mean), squares = Vector512<float>.Zero;
             for (long i = 0; i < n; i += 16)
             {
-                Vector512<float> centred = (TStream.Load(x, i, n) - m) & VectorMath.Mask(n - i);
+                Vector512<float> centred = (TStream.Load<S>(x, i, n) - m) & VectorMath.Mask<S>(n - i);
                 squares = Vector512.FusedMultiplyAdd(centred, centred, squares);
             }
             return (mean, 1 / MathF.Sqrt(Vector512.Sum(squares) / n + epsilon));

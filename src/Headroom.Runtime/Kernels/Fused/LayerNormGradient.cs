@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -54,39 +55,49 @@ public static unsafe class LayerNormGradient
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (W.Columns % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             for (long part = begin; part < end; part++)
             {
                 (long first, long last) = W.Parts.RowsOf(part);
-                for (long row = first; row < last; row++) Row(row, W.Parts.At(part, 0), W.Parts.At(part, 1), W.Parts.At(part, 2));
+                for (long row = first; row < last; row++) Row<S>(row, W.Parts.At(part, 0), W.Parts.At(part, 1), W.Parts.At(part, 2));
             }
         }
 
-        readonly void Row(long row, float* gammaSums, float* betaSums, float* biasSums)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void Row<S>(long row, float* gammaSums, float* betaSums, float* biasSums) where S : struct, IEnding
         {
-            long n = W.Columns;
-            byte* dy = (byte*)W.Dy + row * n * T.Bytes, x = (byte*)W.X + row * n * TStream.Bytes, stream = (byte*)W.Stream + row * n * TStream.Bytes;
-            byte* branch = W.Branch == null ? null : (byte*)W.Branch + row * n * T.Bytes;
-            Vector512<float> m = Vector512.Create(W.Mean[row]), r = Vector512.Create(W.Reciprocal[row]);
+            Work w = W; // in registers: through this, every store might change it
+            long n = w.Columns;
+            byte* dy = (byte*)w.Dy + row * n * T.Bytes, x = (byte*)w.X + row * n * TStream.Bytes, stream = (byte*)w.Stream + row * n * TStream.Bytes;
+            byte* branch = w.Branch == null ? null : (byte*)w.Branch + row * n * T.Bytes;
+            Vector512<float> m = Vector512.Create(w.Mean[row]), r = Vector512.Create(w.Reciprocal[row]);
             Vector512<float> sum = Vector512<float>.Zero, dot = sum;
             for (long i = 0; i < n; i += 16)
             {
-                Vector512<float> d = T.Load(dy, i, n), normal = (TStream.Load(x, i, n) - m) * r, g = d * F32.Load(W.Gamma, i, n);
-                F32.Store(gammaSums, i, n, Vector512.FusedMultiplyAdd(d, normal, F32.Load(gammaSums, i, n)));
-                F32.Store(betaSums, i, n, F32.Load(betaSums, i, n) + d);
+                Vector512<float> d = T.Load<S>(dy, i, n), normal = (TStream.Load<S>(x, i, n) - m) * r, g = d * F32.Load<S>(w.Gamma, i, n);
+                F32.Store<S>(gammaSums, i, n, Vector512.FusedMultiplyAdd(d, normal, F32.Load<S>(gammaSums, i, n)));
+                F32.Store<S>(betaSums, i, n, F32.Load<S>(betaSums, i, n) + d);
                 sum += g;
                 dot = Vector512.FusedMultiplyAdd(g, normal, dot);
             }
             Vector512<float> a = Vector512.Create(Vector512.Sum(sum) / n), b = Vector512.Create(Vector512.Sum(dot) / n);
             for (long i = 0; i < n; i += 16)
             {
-                Vector512<float> normal = (TStream.Load(x, i, n) - m) * r, g = T.Load(dy, i, n) * F32.Load(W.Gamma, i, n);
+                Vector512<float> normal = (TStream.Load<S>(x, i, n) - m) * r, g = T.Load<S>(dy, i, n) * F32.Load<S>(w.Gamma, i, n);
                 Vector512<float> dx = r * (g - a - normal * b);
-                if (W.Accumulate) dx += TStream.Load(stream, i, n);
-                TStream.Store(stream, i, n, dx);
-                if (branch != null) T.Store(branch, i, n, dx);
-                if (W.Bias) F32.Store(biasSums, i, n, F32.Load(biasSums, i, n) + dx);
+                if (w.Accumulate) dx += TStream.Load<S>(stream, i, n);
+                TStream.Store<S>(stream, i, n, dx);
+                if (branch != null) T.Store<S>(branch, i, n, dx);
+                if (w.Bias) F32.Store<S>(biasSums, i, n, F32.Load<S>(biasSums, i, n) + dx);
             }
         }
     }

@@ -40,9 +40,9 @@ internal unsafe struct Partials : IDisposable
         if (sums == null) return;
         for (long i = 0; i < columns; i += 16)
         {
-            Vector512<float> total = accumulate ? F32.Load(sums, i, columns) : Vector512<float>.Zero;
-            for (int part = 0; part < Count; part++) total += F32.Load(At(part, kind), i, columns);
-            F32.Store(sums, i, columns, total);
+            Vector512<float> total = accumulate ? F32.Load<Ragged>(sums, i, columns) : Vector512<float>.Zero;
+            for (int part = 0; part < Count; part++) total += F32.Load<Ragged>(At(part, kind), i, columns);
+            F32.Store<Ragged>(sums, i, columns, total);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -41,24 +42,32 @@ public static unsafe class Sgd
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            long last = Math.Min(end * 16, W.Count), whole = last / 16 * 16;
+            Range<Whole>(begin * 16, whole);
+            Range<Ragged>(whole, last);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void Range<S>(long begin, long n) where S : struct, IEnding
         {
             Work w = W;
             Vector512<float> rate = Vector512.Create(w.Rate), momentum = Vector512.Create(w.Momentum), decay = Vector512.Create(w.Decay), scale = Vector512.Create(w.Scale);
-            long n = Math.Min(end * 16, w.Count);
-            for (long i = begin * 16; i < n; i += 16)
+            for (long i = begin; i < n; i += 16)
             {
-                Vector512<float> weight = F32.Load(w.Weight, i, n);
-                Vector512<float> g = Vector512.FusedMultiplyAdd(decay, weight, T.Load(w.Gradient, i, n) * scale), change = g;
+                Vector512<float> weight = F32.Load<S>(w.Weight, i, n);
+                Vector512<float> g = Vector512.FusedMultiplyAdd(decay, weight, T.Load<S>(w.Gradient, i, n) * scale), change = g;
                 if (w.Velocity != null)
                 {
-                    Vector512<float> velocity = Vector512.FusedMultiplyAdd(momentum, F32.Load(w.Velocity, i, n), g);
-                    F32.Store(w.Velocity, i, n, velocity);
+                    Vector512<float> velocity = Vector512.FusedMultiplyAdd(momentum, F32.Load<S>(w.Velocity, i, n), g);
+                    F32.Store<S>(w.Velocity, i, n, velocity);
                     change = w.Nesterov ? Vector512.FusedMultiplyAdd(momentum, velocity, g) : velocity;
                 }
                 weight -= rate * change;
-                F32.Store(w.Weight, i, n, weight);
-                if (w.Copy != null) BF16.Store(w.Copy, i, n, weight);
+                F32.Store<S>(w.Weight, i, n, weight);
+                if (w.Copy != null) BF16.Store<S>(w.Copy, i, n, weight);
             }
         }
     }

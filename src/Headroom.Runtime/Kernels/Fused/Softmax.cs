@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -48,7 +49,16 @@ public static unsafe class Softmax
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            // A causal row reads on past its last visible key: what lies there within the row is masked off.
+            if (W.Keys % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             Vector512<float> scale = Vector512.Create(W.Scale), floor = Vector512.Create(float.NegativeInfinity);
             for (long row = begin; row < end; row++)
@@ -58,22 +68,23 @@ public static unsafe class Softmax
                 long n = W.Visible(row);
                 Vector512<float> most = floor;
                 for (long i = 0; i < n; i += 16)
-                    most = Vector512.Max(most, Vector512.ConditionalSelect(VectorMath.Mask(n - i), Score(p, mask, scale, i, n), floor));
+                    most = Vector512.MaxNative(most, Vector512.ConditionalSelect(VectorMath.Mask<Ragged>(n - i), Score<S>(p, mask, scale, i, n), floor));
                 float max = VectorMath.Max(most);
                 Vector512<float> shift = Vector512.Create(float.IsNegativeInfinity(max) ? 0 : max), sum = Vector512<float>.Zero;
-                for (long i = 0; i < n; i += 16) sum += VectorMath.Exp(Score(p, mask, scale, i, n) - shift) & VectorMath.Mask(n - i);
+                for (long i = 0; i < n; i += 16) sum += VectorMath.Exp(Score<S>(p, mask, scale, i, n) - shift) & VectorMath.Mask<Ragged>(n - i);
                 float total = Vector512.Sum(sum);
                 Vector512<float> norm = Vector512.Create(total > 0 ? 1 / total : total == 0 ? 0 : float.NaN);
                 // The exponential again rather than a pass through storage: bf16 would round it twice.
-                for (long i = 0; i < n; i += 16) T.Store(p, i, n, VectorMath.Exp(Score(p, mask, scale, i, n) - shift) * norm);
+                for (long i = 0; i < n; i += 16) T.Store<S>(p, i, n, VectorMath.Exp(Score<S>(p, mask, scale, i, n) - shift) * norm);
                 new Span<byte>(p + n * T.Bytes, (int)((W.Keys - n) * T.Bytes)).Clear();
             }
         }
 
-        static Vector512<float> Score(byte* p, float* mask, Vector512<float> scale, long i, long n)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector512<float> Score<S>(byte* p, float* mask, Vector512<float> scale, long i, long n) where S : struct, IEnding
         {
-            Vector512<float> score = T.Load(p, i, n) * scale;
-            return mask == null ? score : score + F32.Load(mask, i, n);
+            Vector512<float> score = T.Load<S>(p, i, n) * scale;
+            return mask == null ? score : score + F32.Load<S>(mask, i, n);
         }
     }
 
@@ -81,7 +92,16 @@ public static unsafe class Softmax
     {
         public Work W;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            // A causal row reads on past its last visible key: what lies there within the row is masked off.
+            if (W.Keys % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             Vector512<float> scale = Vector512.Create(W.Scale);
             for (long row = begin; row < end; row++)
@@ -89,9 +109,9 @@ public static unsafe class Softmax
                 byte* p = (byte*)W.P + row * W.Keys * T.Bytes, d = (byte*)W.D + row * W.Keys * T.Bytes;
                 long n = W.Visible(row);
                 Vector512<float> sum = Vector512<float>.Zero;
-                for (long i = 0; i < n; i += 16) sum = Vector512.FusedMultiplyAdd(T.Load(p, i, n), T.Load(d, i, n), sum);
+                for (long i = 0; i < n; i += 16) sum = Vector512.FusedMultiplyAdd(T.Load<S>(p, i, n), T.Load<S>(d, i, n), sum);
                 Vector512<float> dot = Vector512.Create(Vector512.Sum(sum));
-                for (long i = 0; i < n; i += 16) T.Store(d, i, n, T.Load(p, i, n) * scale * (T.Load(d, i, n) - dot));
+                for (long i = 0; i < n; i += 16) T.Store<S>(d, i, n, T.Load<S>(p, i, n) * scale * (T.Load<S>(d, i, n) - dot));
                 new Span<byte>(d + n * T.Bytes, (int)((W.Keys - n) * T.Bytes)).Clear();
             }
         }

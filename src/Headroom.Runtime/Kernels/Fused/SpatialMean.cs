@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.LibTorch;
 
@@ -26,15 +27,23 @@ public static unsafe class SpatialMean
         public void* X, Mean;
         public long Positions, Channels;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (Channels % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             Vector512<float> share = Vector512.Create(1f / Positions);
             for (long image = begin; image < end; image++)
                 for (long i = 0; i < Channels; i += 16)
                 {
                     Vector512<float> sum = Vector512<float>.Zero;
-                    for (long p = 0; p < Positions; p++) sum += T.Load((byte*)X + (image * Positions + p) * Channels * T.Bytes, i, Channels);
-                    T.Store((byte*)Mean + image * Channels * T.Bytes, i, Channels, sum * share);
+                    for (long p = 0; p < Positions; p++) sum += T.Load<S>((byte*)X + (image * Positions + p) * Channels * T.Bytes, i, Channels);
+                    T.Store<S>((byte*)Mean + image * Channels * T.Bytes, i, Channels, sum * share);
                 }
         }
     }
@@ -44,14 +53,22 @@ public static unsafe class SpatialMean
         public void* Gradient, Dx;
         public long Positions, Channels;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
+        {
+            if (Channels % 16 == 0) EachRow<Whole>(begin, end);
+            else EachRow<Ragged>(begin, end);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void EachRow<S>(long begin, long end) where S : struct, IEnding
         {
             Vector512<float> share = Vector512.Create(1f / Positions);
             for (long image = begin; image < end; image++)
                 for (long i = 0; i < Channels; i += 16)
                 {
-                    Vector512<float> g = T.Load((byte*)Gradient + image * Channels * T.Bytes, i, Channels) * share;
-                    for (long p = 0; p < Positions; p++) T.Store((byte*)Dx + (image * Positions + p) * Channels * T.Bytes, i, Channels, g);
+                    Vector512<float> g = T.Load<S>((byte*)Gradient + image * Channels * T.Bytes, i, Channels) * share;
+                    for (long p = 0; p < Positions; p++) T.Store<S>((byte*)Dx + (image * Positions + p) * Channels * T.Bytes, i, Channels, g);
                 }
         }
     }

@@ -12,8 +12,9 @@ internal static class VectorMath
     public static Vector512<float> Exp(Vector512<float> x)
     {
         Vector512<float> low = Vector512.Create(-87.33654f);
-        Vector512<float> live = Vector512.GreaterThanOrEqual(x, low);
-        Vector512<float> bounded = Vector512.MinNative(Vector512.MaxNative(x, low), Vector512.Create(88.37626f));
+        Vector512<float> vanished = Vector512.LessThan(x, low);
+        // In this order a NaN stays one: the instructions give their second operand then.
+        Vector512<float> bounded = Vector512.MinNative(Vector512.Create(88.37626f), Vector512.MaxNative(low, x));
         Vector512<float> n = Vector512.Floor(Vector512.FusedMultiplyAdd(bounded, Vector512.Create(1.44269504f), Vector512.Create(0.5f)));
         Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), bounded);
         r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);
@@ -25,9 +26,7 @@ internal static class VectorMath
         p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.5f));
         p = Vector512.FusedMultiplyAdd(p, r * r, r + Vector512<float>.One);
         Vector512<int> exponent = Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n) + Vector512.Create(127), 23);
-        // A NaN compares as not live: let it through.
-        Vector512<float> isNumber = Vector512.Equals(x, x);
-        return Vector512.ConditionalSelect(isNumber, p * exponent.AsSingle() & live, x);
+        return Vector512.AndNot(p * exponent.AsSingle(), vanished);
     }
 
     /// <summary>The normal distribution's <c>Φ(x)</c> and density <c>φ(x)</c>; Φ within 1.5e-7.</summary>
@@ -59,6 +58,6 @@ internal static class VectorMath
 
     /// <summary>All ones in the lanes below <paramref name="count"/>, so that a row's missing tail takes no part.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Mask(long count)
-        => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Clamp(count, 0, 16))).AsSingle();
+    public static Vector512<float> Mask<S>(long count) where S : struct, IEnding
+        => S.Whole ? Vector512<float>.AllBitsSet : Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Clamp(count, 0, 16))).AsSingle();
 }

@@ -24,10 +24,11 @@ internal sealed unsafe class BatchNormalizationTrainingKernel : Kernel<BatchNorm
     {
         TensorType statistic = c.Signature.Input(3);
         using Tensor spareMean = Tensor.Empty(statistic.Shape.Dims, c.Input(3).ScalarType, c.Device), spareInverse = Tensor.Empty(statistic.Shape.Dims, c.Input(3).ScalarType, c.Device);
+        using Tensor? spare = c.Wants(0) ? null : Tensor.Empty(c.Input(0).Sizes, c.Input(0).ScalarType, c.Device);
         // Running statistics that nobody keeps (constants of the graph) are left alone.
         Tensor? mean = Running(c, 1, 3), variance = Running(c, 2, 4);
         c.Call(BatchNormalizationKernel.Out).Tensor(c.Input(0)).OptionalTensor(c.Input(1)).OptionalTensor(c.Input(2)).OptionalTensor(mean).OptionalTensor(variance)
-            .Bool(true).Double(1 - (double)op.Momentum).Double(op.Epsilon).Tensor(c.Output(0))
+            .Bool(true).Double(1 - (double)op.Momentum).Double(op.Epsilon).Tensor(spare ?? c.Output(0))
             .Tensor(c.Wants(3) ? c.Output(3) : spareMean).Tensor(c.Wants(4) ? c.Output(4) : spareInverse).InvokeInPlace(3);
     }
 

@@ -12,7 +12,8 @@ internal sealed unsafe class LayerNormalizationKernel : Kernel<LayerNormalizatio
 
     protected override bool Returns(LayerNormalization op, Signature s, int output) => output == 0 && !Norms.IsOurs(s.Input(0));
 
-    protected override long Workspace(LayerNormalization op, Signature s) => Norms.ParameterBytes(s, 1, 2);
+    // A node that is run for its statistics alone writes y into the workspace.
+    protected override long Workspace(LayerNormalization op, Signature s) => Norms.ParameterBytes(s, 1, 2) + (Norms.IsOurs(s.Input(0)) && !s.Wants(0) ? s.Input(0).Bytes : 0);
 
     protected override void Run(LayerNormalization op, KernelContext c)
     {
@@ -25,7 +26,8 @@ internal sealed unsafe class LayerNormalizationKernel : Kernel<LayerNormalizatio
         (long rows, long columns) = Norms.Matrix(c.Signature.Input(0).Shape, op.Axis);
         ScalarType type = c.Input(0).ScalarType;
         float* gamma = Norms.Parameter(c, 1, c.Workspace), beta = c.Has(2) ? Norms.Parameter(c, 2, c.Workspace + Norms.Room(columns)) : null;
-        LayerNorm.Forward(c.In<byte>(0), type, null, null, c.Out<byte>(0), type, gamma, beta, c.Wants(1) ? c.Out<float>(1) : null, c.Wants(2) ? c.Out<float>(2) : null, rows, columns, op.Epsilon);
+        void* y = c.Wants(0) ? c.Out<byte>(0) : c.Workspace + Norms.ParameterBytes(c.Signature, 1, 2);
+        LayerNorm.Forward(c.In<byte>(0), type, null, null, y, type, gamma, beta, c.Wants(1) ? c.Out<float>(1) : null, c.Wants(2) ? c.Out<float>(2) : null, rows, columns, op.Epsilon);
     }
 
     // native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)

@@ -48,7 +48,7 @@ internal sealed unsafe class GlobalNormKernel : Kernel<GlobalNorm>
                 Vector512<double> low = Vector512<double>.Zero, high = low;
                 for (long i = chunk * Chunk; i < n; i += 16)
                 {
-                    (Vector512<double> a, Vector512<double> b) = Vector512.Widen(T.Load(Data, i, n));
+                    (Vector512<double> a, Vector512<double> b) = Vector512.Widen(T.Load<Ragged>(Data, i, n));
                     low += a * a;
                     high += b * b;
                 }

@@ -54,7 +54,7 @@ internal sealed unsafe class AccumulateKernel : Kernel<Accumulate>
             var factor = System.Runtime.Intrinsics.Vector512.Create(W.Factor);
             long n = Math.Min(end * 16, W.Count);
             for (long i = begin * 16; i < n; i += 16)
-                F32.Store(W.Sum, i, n, System.Runtime.Intrinsics.Vector512.FusedMultiplyAdd(T.Load(W.Gradient, i, n), factor, F32.Load(W.Sum, i, n)));
+                F32.Store<Ragged>(W.Sum, i, n, System.Runtime.Intrinsics.Vector512.FusedMultiplyAdd(T.Load<Ragged>(W.Gradient, i, n), factor, F32.Load<Ragged>(W.Sum, i, n)));
         }
     }
 }

@@ -7,7 +7,7 @@ using Headroom.Evidence;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Headroom.Cli.Settings;
+namespace Headroom.Cli.Configuration;
 
 /// <summary>Binds a YAML file to settings records: keys are the properties in snake_case, unknown keys are refused with the nearest right one, and every fault names its line.</summary>
 internal sealed class YamlBinder(string file)
@@ -107,7 +107,7 @@ internal sealed class YamlBinder(string file)
             if (type == typeof(bool)) return bool.Parse(text);
             if (type.IsEnum)
             {
-                string? name = Enum.GetNames(type).FirstOrDefault(n => Key(n) == text.ToLowerInvariant());
+                string? name = Enum.GetNames(type).FirstOrDefault(n => string.Equals(Key(n), text, StringComparison.OrdinalIgnoreCase));
                 return name is not null ? Enum.Parse(type, name) : throw Fault(node, path, $"'{text}' is none of {string.Join(", ", Enum.GetNames(type).Select(Key))}");
             }
             object number = Convert.ChangeType(type == typeof(double) || type == typeof(float) ? double.Parse(text, CultureInfo.InvariantCulture) : decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), type, CultureInfo.InvariantCulture);

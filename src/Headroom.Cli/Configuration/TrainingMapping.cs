@@ -4,7 +4,7 @@ using Headroom.Graph.Optimization;
 using Headroom.Training;
 using Headroom.Training.Schedules;
 
-namespace Headroom.Cli.Settings;
+namespace Headroom.Cli.Configuration;
 
 /// <summary>What headroom.yaml says of training, as the trainer takes it.</summary>
 internal static class TrainingMapping

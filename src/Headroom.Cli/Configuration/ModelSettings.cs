@@ -1,4 +1,4 @@
-namespace Headroom.Cli.Settings;
+namespace Headroom.Cli.Configuration;
 
 /// <summary>Which network, and how large.</summary>
 internal sealed record ModelSettings

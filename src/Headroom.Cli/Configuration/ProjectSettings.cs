@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Headroom.Data.Splits;
 
-namespace Headroom.Cli.Settings;
+namespace Headroom.Cli.Configuration;
 
 /// <summary>What a headroom.yaml says.</summary>
 internal sealed record ProjectSettings

@@ -1,4 +1,4 @@
-namespace Headroom.Cli.Settings;
+namespace Headroom.Cli.Configuration;
 
 /// <summary>How the model is trained.</summary>
 internal sealed record TrainSettings
@@ -7,6 +7,9 @@ internal sealed record TrainSettings
 
     /// <summary>Ends training at this many steps, whatever the epochs say.</summary>
     public int? MaxSteps { get; init; }
+
+    /// <summary>Ends training after this many seconds; a run that ends so isn't repeated to the bit.</summary>
+    public double? MaxSeconds { get; init; }
 
     /// <summary>Rows of an update.</summary>
     public int Batch { get; init; } = 64;

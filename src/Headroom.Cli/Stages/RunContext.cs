@@ -1,0 +1,48 @@
+using Headroom.Cli.Configuration;
+using Headroom.Evidence;
+using Headroom.Evidence.Runs;
+
+namespace Headroom.Cli.Stages;
+
+/// <summary>What all stages of one run share.</summary>
+/// <param name="Settings">From headroom.yaml.</param>
+/// <param name="Project">The folder that holds it; relative paths are looked for there.</param>
+/// <param name="Folder">Where documents go.</param>
+/// <param name="Cancellation">Ctrl-C.</param>
+internal sealed record RunContext(ProjectSettings Settings, string Project, RunFolder Folder, CancellationToken Cancellation)
+{
+    public string Recipe => Path.Combine(Folder.Path, "recipe.json");
+
+    public string Preprocessing => Path.Combine(Folder.Path, "preprocessing.json");
+
+    /// <summary>The trainer's own logits of the first test rows, for parity with the exported file.</summary>
+    public string Parity => Path.Combine(Folder.Path, "parity.safetensors");
+
+    public string Sample => Path.Combine(Folder.Path, "sample.txt");
+
+    /// <summary>The settings as they were when the run began.</summary>
+    public string SettingsFile => SettingsIn(Folder.Path);
+
+    public static string SettingsIn(string run) => Path.Combine(run, ProjectFile.Name);
+
+    /// <summary>Starts a run of a project in a folder of its own under the current directory.</summary>
+    public static RunContext Start(string project, CancellationToken cancellation)
+    {
+        (string file, ProjectSettings settings) = ProjectFile.Read(project);
+        RunFolder folder = RunFolder.Create(Environment.CurrentDirectory, settings.Name, DateTimeOffset.UtcNow);
+        AtomicFile.WriteText(SettingsIn(folder.Path), File.ReadAllText(file));
+        return new RunContext(settings, Path.GetDirectoryName(file)!, folder, cancellation);
+    }
+
+    /// <summary>Goes on with a run that was started from the project.</summary>
+    /// <exception cref="InputException">The project has changed since.</exception>
+    public static RunContext Resume(string project, string run, CancellationToken cancellation)
+    {
+        (string file, ProjectSettings settings) = ProjectFile.Read(project);
+        RunFolder folder = RunFolder.Open(run);
+        string kept = SettingsIn(folder.Path);
+        if (!File.Exists(kept)) throw new InputException(folder.Path, "this folder holds no run that was started by 'headroom run'", "Give one under .headroom/runs.");
+        if (File.ReadAllText(kept) != File.ReadAllText(file)) throw new InputException(file, $"the settings have changed since {folder.Name} began", $"Start a new run without --resume, or put back what {kept} says.");
+        return new RunContext(settings, Path.GetDirectoryName(file)!, folder, cancellation);
+    }
+}

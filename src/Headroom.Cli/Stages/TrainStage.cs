@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Headroom.Cli.Bench;
+using Headroom.Cli.Configuration;
+using Headroom.Cli.Terminal;
+using Headroom.Data.Features;
+using Headroom.Evidence;
+using Headroom.Evidence.Documents;
+using Headroom.Evidence.Quantities;
+using Headroom.Evidence.Runs;
+using Headroom.Graph;
+using Headroom.Graph.Onnx;
+using Headroom.Graph.Passes;
+using Headroom.Planning;
+using Headroom.Runtime.Execution;
+using Headroom.Runtime.LibTorch;
+using Headroom.Runtime.Probes;
+using Headroom.Training;
+using Headroom.Training.Checkpoints;
+using Headroom.Training.Generation;
+
+namespace Headroom.Cli.Stages;
+
+/// <summary>Plans, trains and exports: writes plan.json, training.json and model.onnx.</summary>
+internal sealed class TrainStage(RunContext run, Prepared data)
+{
+    /// <summary>Test rows on which trainer and exported file are compared.</summary>
+    public const int ParityRows = 256;
+
+    /// <returns>The document; its outcome may be interrupted or failed, and then nothing was exported.</returns>
+    public async Task<TrainingDocument> RunAsync(bool resume)
+    {
+        TrainingSettings settings = run.Settings.Train.ToTraining(data.Train.Rows.Length);
+        ModelRecipe recipe = ModelRecipe.For(run.Settings.Model, data);
+        recipe.Save(run.Recipe);
+        data.Preprocessing.Save(run.Preprocessing);
+        Library.Load(run.Settings.Train.Threads);
+        string planHash = await PlanAsync(recipe, settings);
+        GC.Collect();
+        ProcessMemory.ResetPeak();
+        long baseline = ProcessMemory.Resident;
+
+        using var session = new Session();
+        using RunLog log = RunLog.Open(run.Folder.Log);
+        TrainingResult result = Train(recipe, settings, session, log, planHash, baseline, resume);
+        foreach (string note in result.Notes) Lines.Note(note);
+        TrainingDocument document = result.Document with { Inputs = new Dictionary<string, string>(result.Document.Inputs) { ["plan"] = planHash } };
+        if (result.Failure is TrainingFailure failure)
+        {
+            run.Folder.Write(document);
+            throw new InputException("training", failure.ToString(), "Lower train.learning_rate, or set train.clip_norm; look at the rows named for broken values.");
+        }
+        if (result.Outcome.Kind == OutcomeKind.Interrupted)
+        {
+            run.Folder.Write(document);
+            return document;
+        }
+        Export(recipe, session);
+        document = document with { Model = FileReference.To(run.Folder.Path, run.Folder.Model) };
+        run.Folder.Write(document);
+        return document;
+    }
+
+    /// <summary>Plans in a process of its own, in which nothing has run yet: that is what makes the measured part honest.</summary>
+    private async Task<string> PlanAsync(ModelRecipe recipe, TrainingSettings settings)
+    {
+        JsonObject measured = await ChildProcess.JsonAsync(
+            ChildProcess.Self,
+            ["probe", "--run", run.Folder.Path, "--rows", data.Train.Rows.Length.ToString(CultureInfo.InvariantCulture), "--threads", Library.Threads.ToString(CultureInfo.InvariantCulture)],
+            run.Cancellation);
+        var overhead = new Overhead((long)measured["fixed"]!, measured["scratch"]!.AsObject().ToDictionary(s => s.Key, s => (long)s.Value!));
+        TrainingGraphs graphs = TrainingGraphs.Build(recipe.BuildWithLoss(), settings, data.Validation.Rows.Length > 0);
+        PlanDocument plan = MachinePlan.Create(graphs.Step.Batch, [.. graphs.All.Skip(1)], overhead, new Dictionary<string, string> { ["dataset"] = data.Fingerprint }, settings.ToSettings(), DateTimeOffset.UtcNow);
+        string hash = run.Folder.Write(plan);
+        Lines.Stage("Plan");
+        Lines.Note($"{recipe.Build().Parameters:N0} parameters, {new Flops(plan["step_flops"].Value)} a step of {settings.BatchSize} rows, {settings.TotalSteps(data.Train.Rows.Length):N0} steps");
+        Lines.Note($"memory: {new Bytes((long)plan["graph_bytes"].Value)} of buffers, {new Bytes((long)plan["working_bytes"].Value)} in all above the baseline");
+        return hash;
+    }
+
+    private TrainingResult Train(ModelRecipe recipe, TrainingSettings settings, Session session, RunLog log, string planHash, long baseline, bool resume)
+    {
+        var training = new TrainingData(data.Train.Table, data.Train.Rows, data.Fingerprint);
+        if (data.Validation.Rows.Length > 0) training = training with { Validation = data.Validation.Table, ValidationRows = data.Validation.Rows };
+        Lines.Stage("Train");
+        return ProgressView.Show(progress =>
+        {
+            var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash };
+            return new Trainer(recipe.BuildWithLoss(), settings, training, session, options).Run(resume, run.Cancellation);
+        });
+    }
+
+    private void Export(ModelRecipe recipe, Session session)
+    {
+        Model model = recipe.Build();
+        if (data.Classes.Count > 0) model = model with { Metadata = model.Metadata.SetItem("classes", new JsonArray([.. data.Classes.Select(c => (JsonNode)c)]).ToJsonString()) };
+        model = model with { Metadata = model.Metadata.SetItem("dataset", data.Fingerprint) };
+        OnnxWriter.Write(model, run.Folder.Model, s => session.State(s.Value.Name).ToData());
+        SaveParity(model, session);
+        if (recipe.Preset == Preset.Decoder) WriteSample(model, session);
+    }
+
+    private void SaveParity(Model model, Session session)
+    {
+        // A language model's row is a whole window: a few of them hold thousands of positions.
+        int rows = Math.Min(data.Preprocessing.LanguageModel is null ? ParityRows : 8, data.Test.Rows.Length);
+        using Runtime.Execution.Program forward = session.Compile(Specialize.Run(model, rows));
+        foreach (TypedInput input in forward.Graph.Inputs)
+            data.Test.Table.CopyRows(data.Test.Rows.AsSpan(0, rows), data.Test.Table.IndexOf(input.Value.Name), forward.InputBytes(input.Value));
+        forward.Run();
+        var logits = TensorData.Of(ElementType.Float32, forward.Graph.Type(model.Outputs[0]).Shape, forward.Output<float>(model.Outputs[0]));
+        SafetensorsWriter.Write(run.Parity, [SafetensorsEntry.Of("logits", logits)]);
+    }
+
+    private void WriteSample(Model model, Session session)
+    {
+        LanguageModelEncoding encoding = data.Preprocessing.LanguageModel!;
+        using var sampler = new TokenSampler(session, model);
+        int[] prompt = encoding.Tokenizer.Encode("\n");
+        int[] written = [.. sampler.Generate(prompt, run.Settings.Evaluate.SampleTokens, new SamplingOptions { Temperature = 0.8, TopK = 40, Seed = run.Settings.Train.Seed }, run.Cancellation)];
+        AtomicFile.WriteText(run.Sample, encoding.Tokenizer.Decode(written));
+    }
+}

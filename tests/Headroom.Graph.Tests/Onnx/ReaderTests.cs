@@ -1,0 +1,127 @@
+using Headroom.Evidence;
+using Headroom.Graph.Onnx;
+using static Headroom.Graph.Tests.Onnx.Message;
+
+namespace Headroom.Graph.Tests.Onnx;
+
+public sealed class ReaderTests
+{
+    private static string Refusal(Message graph, long opset = 21) => Assert.Throws<InputException>(() => OnnxReader.Read(Model(graph, opset), "m.onnx")).Message;
+
+    private static Message AttributeInts(string name, params long[] values)
+    {
+        Message a = new Message().Text(1, name).Int(20, 7);
+        foreach (long v in values) a.Int(8, v);
+        return a;
+    }
+
+    [Fact]
+    public void Unsupported_operators_are_all_named_with_their_nodes()
+    {
+        Message other = Node("c", "FusedThing", ["b"], ["y"]).Text(7, "com.microsoft");
+        string message = Refusal(Graph(Node("n1", "Quux", ["x"], ["a"]), Node("n2", "Quux", ["a"], ["b"]), other));
+        Assert.Contains("m.onnx: 2 operators that Headroom doesn't have", message);
+        Assert.Contains("Quux: nodes 'n1', 'n2'", message);
+        Assert.Contains("com.microsoft.FusedThing: node 'c'", message);
+    }
+
+    [Fact]
+    public void An_operator_newer_than_the_file_is_named_with_its_opset()
+        => Assert.Contains("Gelu (exists since opset 20, the file has 17): node 'g'", Refusal(Graph(Node("g", "Gelu", ["x"], ["y"])), 17));
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(12)]
+    [InlineData(26)]
+    [InlineData(long.MaxValue)]
+    public void Opsets_outside_the_known_are_refused(long opset) => Assert.Contains($"opset {opset}", Refusal(Graph(Node("r", "Relu", ["x"], ["y"])), opset));
+
+    [Fact]
+    public void Nodes_out_of_order_are_sorted()
+    {
+        Model m = OnnxReader.Read(Model(Graph(Node("last", "Relu", ["b"], ["y"]), Node("mid", "Neg", ["a"], ["b"]), Node("first", "Exp", ["x"], ["a"]))), "m.onnx");
+        Assert.Equal(["first", "mid", "last"], m.Nodes.Select(n => n.Name));
+    }
+
+    [Fact]
+    public void A_cycle_is_refused_and_shown()
+    {
+        string message = Refusal(Graph(Node("in", "Relu", ["x"], ["h"]), Node("p", "Add", ["h", "b"], ["a"]), Node("q", "Neg", ["a"], ["b"]), Node("out", "Exp", ["b"], ["y"])));
+        Assert.Contains("waits for its own result", message);
+        Assert.Contains("'p' → 'q'", message + " → 'p' → 'q'");
+        Assert.Matches("node '(p|q)'", message);
+    }
+
+    [Fact]
+    public void A_value_that_two_nodes_make_is_refused()
+        => Assert.Contains("two values are called 'y'; the second is node 'b' (Neg)", Refusal(Graph(Node("a", "Relu", ["x"], ["y"]), Node("b", "Neg", ["x"], ["y"]))));
+
+    [Fact]
+    public void A_value_that_nothing_makes_is_refused()
+        => Assert.Contains("m.onnx: node 'a' (Relu): reads 'ghost', which nothing makes", Refusal(Graph(Node("a", "Relu", ["ghost"], ["y"]))));
+
+    [Fact]
+    public void An_attribute_of_another_kind_is_refused_by_node()
+        => Assert.StartsWith("m.onnx: node 's' (Softmax): attribute 'axis' is a list of integers, an integer is needed", Refusal(Graph(Node("s", "Softmax", ["x"], ["y"], AttributeInts("axis", 1)))));
+
+    [Fact]
+    public void An_attribute_that_would_be_ignored_is_refused()
+        => Assert.Contains("attribute 'alpha' is not supported here", Refusal(Graph(Node("r", "Relu", ["x"], ["y"], AttributeInts("alpha", 1)))));
+
+    [Fact]
+    public void A_subgraph_is_refused_by_node()
+        => Assert.Contains("node 'r' (Relu): attribute 'body' is a subgraph", Refusal(Graph(Node("r", "Relu", ["x"], ["y"], new Message().Text(1, "body").Inner(6, new Message()).Int(20, 5)))));
+
+    [Fact]
+    public void An_extent_that_the_file_leaves_open_gets_a_name()
+    {
+        Message graph = new Message().Inner(1, Node("r", "Relu", ["x"], ["y"])).Text(2, "g").Inner(11, Value("x", -1, 3)).Inner(12, Value("y", -1, 3));
+        Assert.Equal("x: fp32[x.0, 3]", OnnxReader.Read(Model(graph), "m.onnx").Inputs[0].ToString());
+    }
+
+    [Fact]
+    public void An_initializer_that_is_listed_as_an_input_too_needs_no_feeding()
+    {
+        Message graph = Graph(Node("a", "Add", ["x", "w"], ["y"])).Inner(11, Value("w", 3)).Inner(5, Tensor("w", 1, [3]).Bytes(9, new byte[12]));
+        Model m = OnnxReader.Read(Model(graph), "m.onnx");
+        Assert.Equal(["x"], m.Inputs.Select(i => i.Value.Name));
+        Assert.Equal(["w"], m.States.Select(s => s.Value.Name));
+    }
+
+    [Theory]
+    [InlineData(ElementType.Bool)]
+    [InlineData(ElementType.Int8)]
+    [InlineData(ElementType.UInt8)]
+    [InlineData(ElementType.Int32)]
+    [InlineData(ElementType.Int64)]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.BFloat16)]
+    [InlineData(ElementType.Float32)]
+    [InlineData(ElementType.Float64)]
+    public void Typed_data_fields_hold_what_raw_bytes_do(ElementType type)
+    {
+        int code = type switch { ElementType.Float32 => 1, ElementType.UInt8 => 2, ElementType.Int8 => 3, ElementType.Int32 => 6, ElementType.Int64 => 7, ElementType.Bool => 9, ElementType.Float16 => 10, ElementType.Float64 => 11, _ => 16 };
+        TensorData one = TensorData.Fill(type, new Shape(2), 1);
+        Message t = Tensor("", code, [2]);
+        if (type == ElementType.Float32) t.Float(4, 1).Float(4, 1);
+        else if (type == ElementType.Float64) t.Bytes(10, one.Bytes.ToArray());
+        else if (type == ElementType.Int64) t.Bytes(7, 1, 1);
+        else for (int i = 0; i < 2; i++) t.Int(5, type switch { ElementType.Float16 => 0x3C00, ElementType.BFloat16 => 0x3F80, _ => 1 });
+        Message graph = Graph(Node("c", "Constant", [], ["k"], new Message().Text(1, "value").Inner(5, t).Int(20, 4)), Node("r", "Relu", ["x"], ["y"]));
+        TensorData read = OnnxReader.Read(Model(graph), "m.onnx").Constants[new Graph.Value("k")];
+        Assert.Equal(one.Type, read.Type);
+        Assert.Equal(one.Bytes, read.Bytes);
+    }
+
+    [Fact]
+    public void Errors_of_files_name_the_file()
+    {
+        using var scratch = new Scratch();
+        Assert.Contains("there is no such file", Assert.Throws<InputException>(() => OnnxReader.Read(scratch.File("no.onnx"))).Message);
+        Assert.Contains("this is a folder", Assert.Throws<InputException>(() => OnnxReader.Read(scratch.Folder)).Message);
+        File.WriteAllText(scratch.File("empty.onnx"), "");
+        Assert.StartsWith("empty.onnx: it is empty", Assert.Throws<InputException>(() => OnnxReader.Read(scratch.File("empty.onnx"))).Message);
+        File.WriteAllText(scratch.File("text.onnx"), "this is no model");
+        Assert.StartsWith("text.onnx: this is not a whole ONNX model", Assert.Throws<InputException>(() => OnnxReader.Read(scratch.File("text.onnx"))).Message);
+    }
+}

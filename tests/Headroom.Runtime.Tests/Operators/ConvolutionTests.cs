@@ -1,0 +1,82 @@
+using Headroom.Graph;
+using Headroom.Graph.Operators;
+
+namespace Headroom.Runtime.Tests.Operators;
+
+public class ConvolutionTests
+{
+    public static TheoryData<string, long[], long[], Conv> Cases => new()
+    {
+        { "1-D", [2, 3, 11], [4, 3, 3], new Conv { Strides = [2], Pads = [1, 1], Dilations = [2] } },
+        { "2-D, strides, pads and dilations that differ by axis", [2, 3, 9, 7], [4, 3, 3, 2], new Conv { Strides = [2, 1], Pads = [1, 2, 1, 2], Dilations = [1, 2] } },
+        { "padding that differs between an axis's ends", [1, 2, 6, 5], [3, 2, 3, 3], new Conv { Pads = [0, 2, 1, 0] } },
+        { "groups", [2, 4, 5, 5], [6, 2, 3, 3], new Conv { Groups = 2, Pads = [1, 1, 1, 1] } },
+        { "depthwise", [1, 3, 6, 6], [3, 1, 3, 3], new Conv { Groups = 3, AutoPad = AutoPad.SameUpper, Strides = [2, 2] } },
+        { "auto_pad SAME_LOWER, an even kernel", [1, 2, 5, 6], [2, 2, 2, 4], new Conv { AutoPad = AutoPad.SameLower } },
+        { "auto_pad VALID", [1, 2, 5, 6], [2, 2, 3, 3], new Conv { AutoPad = AutoPad.Valid } },
+        { "3-D", [1, 2, 4, 5, 3], [2, 2, 2, 3, 2], new Conv { Pads = [1, 0, 1, 0, 1, 0], Strides = [1, 2, 1] } },
+        { "1 x 1 over one pixel", [2, 3, 1, 1], [4, 3, 1, 1], new Conv() },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Equals_the_plain_sum_and_its_gradients_equal_central_differences(string what, long[] input, long[] weight, Conv op)
+    {
+        Feed x = Feed.Random(1, input), w = Feed.Random(2, weight), bias = Feed.Random(3, weight[0]);
+        Result y = GradientCheck.Evaluate((b, v) => [b.Add(op, v)], x, w, bias)[0];
+        double[] expected = Reference(op, x, w, bias, y.Type.Shape);
+        for (int i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - y.Values[i]) < 1e-9, $"{what}: element {i} is {y.Values[i]}, the sum is {expected[i]}");
+        GradientCheck.Run((b, v) => b.Add(op, v), x, w, bias);
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float32, 1e-5)]
+    [InlineData(ElementType.BFloat16, 3e-2)]
+    public void Runs_in_the_types_that_training_uses(ElementType element, double tolerance)
+    {
+        var op = new Conv { Pads = [1, 1, 1, 1] };
+        Feed x = Feed.Random(new TensorType(element, 3, 16, 8, 8), 1, -1, 1), w = Feed.Random(new TensorType(element, 16, 16, 3, 3), 2, -0.1, 0.1), none = Feed.Random(new TensorType(element, 16), 3, 0, 0.1);
+        Result y = GradientCheck.Evaluate((b, v) => [b.Add(op, v)], x, w, none)[0];
+        double[] expected = Reference(op, x, w, none, y.Type.Shape);
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], y.Values[i], tolerance * Math.Max(1, Math.Abs(expected[i])));
+    }
+
+    private static double[] Reference(Conv op, Feed x, Feed w, Feed bias, Shape shape)
+    {
+        SlidingWindow g = op.Window(x.Type, w.Type);
+        var y = new double[shape.Elements];
+        long filters = w.Type.Shape[0], perGroup = w.Type.Shape[1], channels = x.Type.Shape[1];
+        long[] kernel = w.Type.Shape.Dims[2..].ToArray();
+        for (long at = 0; at < y.Length; at++)
+        {
+            long[] o = Unravel(at, [.. shape.Dims]);
+            double sum = bias.Values[o[1]];
+            long group = o[1] / (filters / op.Groups);
+            for (long ch = 0; ch < perGroup; ch++)
+                for (long k = 0; k < g.KernelElements; k++)
+                {
+                    long[] offset = Unravel(k, kernel);
+                    long[] position = [.. offset.Select((d, i) => o[i + 2] * g.Strides[i] - g.Before[i] + d * g.Dilations[i])];
+                    if (position.Select((p, i) => p < 0 || p >= g.Input[i]).Any(outside => outside)) continue;
+                    sum += w.Values[Ravel([o[1], ch, .. offset], [.. w.Type.Shape.Dims])] * x.Values[Ravel([o[0], group * perGroup + ch, .. position], [.. x.Type.Shape.Dims])];
+                }
+            y[at] = sum;
+        }
+        Assert.Equal(channels, perGroup * op.Groups);
+        return y;
+    }
+
+    internal static long[] Unravel(long at, long[] dims)
+    {
+        var index = new long[dims.Length];
+        for (int i = dims.Length - 1; i >= 0; i--) (at, index[i]) = Math.DivRem(at, dims[i]);
+        return index;
+    }
+
+    internal static long Ravel(long[] index, long[] dims)
+    {
+        long at = 0;
+        for (int i = 0; i < dims.Length; i++) at = at * dims[i] + index[i];
+        return at;
+    }
+}
