@@ -14,6 +14,7 @@ internal static class Program
             RunCommand.Create(),
             TrainCommand.Create(),
             EvaluateCommand.Create(),
+            InspectCommand.Create(),
             DevicesCommand.Create(),
             BenchCommand.Create(),
             ProbeCommand.Create(),

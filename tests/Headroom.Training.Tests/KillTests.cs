@@ -5,7 +5,7 @@ namespace Headroom.Training.Tests;
 
 public sealed class KillTests : IDisposable
 {
-    private const long Steps = 1500;
+    private const long Steps = 800;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
