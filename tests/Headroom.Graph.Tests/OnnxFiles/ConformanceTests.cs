@@ -2,7 +2,7 @@ using Headroom.Evidence;
 using Headroom.Graph.Inspection;
 using Headroom.Graph.Onnx;
 
-namespace Headroom.Graph.Tests.Onnx;
+namespace Headroom.Graph.Tests.OnnxFiles;
 
 /// <summary>The ONNX project's own files, from the folder <c>HEADROOM_CONFORMANCE</c>.</summary>
 public sealed class ConformanceTests(ITestOutputHelper output)
