@@ -28,6 +28,7 @@ public sealed class Attention : AttentionOperator
     public override TensorType[] Infer(Signature s)
     {
         if (s.Has(4) || s.Has(5)) throw new GraphException("past keys and values aren't supported; concatenate them before the node");
+        if (s.Has(6)) throw new GraphException("a count of keys that are no padding (opset 24) isn't supported; give a mask");
         if (Enumerable.Range(1, 3).Any(s.Wants)) throw new GraphException("present keys, present values and the scores can't be had as outputs; only the first output is supported");
         ShapeOf(s);
         return [s.Input(0)];
