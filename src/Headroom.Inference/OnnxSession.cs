@@ -196,6 +196,10 @@ public sealed class OnnxSession : IDisposable
     {
         string message = e.Message.Split('\n')[0].Trim();
         int code = message.StartsWith("[ErrorCode:", StringComparison.Ordinal) ? message.IndexOf(']') : -1;
-        return new InputException($"{file}: {what}: {message[(code + 1)..].Trim()}\n{remedy}", e);
+        message = message[(code + 1)..].Trim();
+        // A failed check shows its C++ signature; the node and the reason are what helps.
+        int signature = message.IndexOf("Status Message: /", StringComparison.Ordinal), reason = message.IndexOf(" was false. ", StringComparison.Ordinal);
+        if (signature >= 0 && reason > signature) message = message[..signature] + message[(reason + " was false. ".Length)..];
+        return new InputException($"{file}: {what}: {message}\n{remedy}", e);
     }
 }

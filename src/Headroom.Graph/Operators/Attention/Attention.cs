@@ -61,8 +61,9 @@ public sealed class Attention : AttentionOperator
 
     public override void Export(OnnxExport e)
     {
-        if (e.Opset >= 23) base.Export(e);
-        else AttentionExport.Decompose(this, e);
+        if (e.Opset < 23) AttentionExport.Decompose(this, e);
+        else if (e.Node.Inputs.Length > 3 && e.Node.Inputs[3].Exists) AttentionExport.WithWholeMask(this, e);
+        else base.Export(e);
     }
 }
 

@@ -35,6 +35,14 @@ internal static class AttentionExport
         e.Emit("Reshape", "", [merged, e.Constant(TensorData.Longs(0, 0, -1))], [e.Node.Outputs[0]]);
     }
 
+    /// <summary>ONNX broadcasts a mask; ONNX Runtime (1.31) refuses one whose last two axes are not queries by keys, so it gets them.</summary>
+    public static void WithWholeMask(Attention op, OnnxExport e)
+    {
+        int axis = op.QueryHeads > 0 ? 1 : 2;
+        Value shape = e.Emit("Concat", a => a.Set("axis", 0), Extent(e, e.Node.Inputs[0], axis), Extent(e, e.Node.Inputs[1], axis));
+        e.Emit(op.Name, op.Domain, e.Node.Inputs.SetItem(3, e.Emit("Expand", null, e.Node.Inputs[3], shape)), e.Node.Outputs, op.Write);
+    }
+
     private static Value Transposed(OnnxExport e, Value value, params long[] order) => e.Emit("Transpose", a => a.Set("perm", order), value);
 
     private static Value Scale(Attention op, OnnxExport e, Value q, ElementType type)

@@ -36,6 +36,18 @@ public sealed class ShapeOf : Operator
         if (End is long end) a.Set("end", end);
     }
 
+    // The range came with opset 15; a slice of the whole shape is the same.
+    public override void Export(OnnxExport e)
+    {
+        if (e.Opset >= 15 || (Start == 0 && End is null))
+        {
+            base.Export(e);
+            return;
+        }
+        Value whole = e.Emit("Shape", null, e.Node.Inputs[0]);
+        e.Emit("Slice", "", [whole, e.Constant(TensorData.Longs(Start)), e.Constant(TensorData.Longs(End ?? long.MaxValue))], e.Node.Outputs);
+    }
+
     public override void Gradient(Backward b) { }
 
     private (int Start, int Count) Range(int rank)

@@ -1,4 +1,4 @@
-namespace Headroom.Graph.Tests.Onnx;
+namespace Headroom.Graph.Tests.OnnxFiles;
 
 /// <summary>A folder that goes with the test.</summary>
 internal sealed class Scratch : IDisposable

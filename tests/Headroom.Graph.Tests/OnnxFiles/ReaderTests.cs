@@ -1,8 +1,8 @@
 using Headroom.Evidence;
 using Headroom.Graph.Onnx;
-using static Headroom.Graph.Tests.Onnx.Message;
+using static Headroom.Graph.Tests.OnnxFiles.Message;
 
-namespace Headroom.Graph.Tests.Onnx;
+namespace Headroom.Graph.Tests.OnnxFiles;
 
 public sealed class ReaderTests
 {

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace Headroom.Graph.Tests.Onnx;
+namespace Headroom.Graph.Tests.OnnxFiles;
 
 /// <summary>A protobuf message by hand: files that no writer of ours would make.</summary>
 internal sealed class Message

@@ -5,7 +5,7 @@ using Headroom.Graph.Operators;
 using Headroom.Graph.Optimization;
 using Headroom.Graph.Passes;
 
-namespace Headroom.Graph.Tests.Onnx;
+namespace Headroom.Graph.Tests.OnnxFiles;
 
 public sealed class RoundTripTests
 {
