@@ -1,3 +1,4 @@
+using Headroom.Evidence.Quantities;
 using Headroom.Runtime.Probes;
 using Headroom.Data.Tables;
 using Headroom.Evidence;

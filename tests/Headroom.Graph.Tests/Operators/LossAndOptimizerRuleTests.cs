@@ -23,7 +23,7 @@ public class LossAndOptimizerRuleTests
         Refuses(new SoftmaxCrossEntropyLoss(), [F(4, 9), F(4)], "class indices");
         Refuses(new SoftmaxCrossEntropyLoss(), [F(4), I(4)], "[rows, classes]");
         Refuses(new SoftmaxCrossEntropyLoss(), [F(4, 9), I(4), F(8)], "class weights are fp32[8]", "fp32[9]");
-        var a = new Onnx.OnnxAttributes(13);
+        var a = new Headroom.Graph.Onnx.OnnxAttributes(13);
         a.Set("reduction", "median");
         Assert.Contains("median", Assert.Throws<GraphException>(() => SoftmaxCrossEntropyLoss.Read(a)).Message, StringComparison.Ordinal);
     }

@@ -26,7 +26,7 @@ public class NormalizationRuleTests
         Refuses(new LayerNormalization(), [F(2, 5), F(4), F(5)], "scale is fp32[4]", "[5]");
         Refuses(new LayerNormalization { Axis = 2 }, [F(2, 5), F(5), F(5)], "axis 2");
         Refuses(new LayerNormalization(), [F(2, 5), new TensorType(ElementType.BFloat16, 5), null], "bf16[5]");
-        var training = new Onnx.OnnxAttributes(15);
+        var training = new Headroom.Graph.Onnx.OnnxAttributes(15);
         training.Set("training_mode", true);
         Assert.Contains("training_mode", Assert.Throws<GraphException>(() => BatchNormalization.Read(training)).Message, StringComparison.Ordinal);
     }
