@@ -55,6 +55,8 @@ public readonly record struct AttentionShape(bool Packed, long Batch, long Heads
     {
         if (mask.Element != ElementType.Bool && mask.Element != element && mask.Element != ElementType.Float32)
             throw new GraphException($"the mask is {mask}; bool (true: seen), fp32 or the query's type (added to the scores) is needed");
-        if (mask.Rank > 4 || Shape.Broadcast(mask.Shape, a.Mask) != a.Mask) throw new GraphException($"the mask {mask.Shape} can't be broadcast to [batch, heads, queries, keys] = {a.Mask}");
+        bool fits = mask.Rank <= 4;
+        for (int i = 1; fits && i <= mask.Rank; i++) fits = mask.Shape[mask.Rank - i] == 1 || mask.Shape[mask.Rank - i] == a.Mask[4 - i];
+        if (!fits) throw new GraphException($"the mask {mask.Shape} can't be broadcast to [batch, heads, queries, keys] = {a.Mask}");
     }
 }
