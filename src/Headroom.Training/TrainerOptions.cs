@@ -1,6 +1,6 @@
-using Headroom.Runtime.Probes;
 using Headroom.Evidence.Quantities;
 using Headroom.Evidence.Runs;
+using Headroom.Runtime.Probes;
 
 namespace Headroom.Training;
 

@@ -1,8 +1,8 @@
-using Headroom.Runtime.Probes;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
 using Headroom.Runtime.Execution;
+using Headroom.Runtime.Probes;
 using Headroom.Training.Checkpoints;
 
 namespace Headroom.Training;

@@ -4,8 +4,8 @@ internal static class EntryPoint
 {
     public static int Main(string[] args)
     {
-        // One thread an operator: the tests run side by side, and threads that wait for each other would only spin. Children take what the machine has.
-        if (args is not [ChildRun.Command, ..]) Runtime.LibTorch.Library.Load(threads: 1);
+        // One thread an operator: tests run side by side, and threads that wait for each other would only spin.
+        Runtime.LibTorch.Library.Load(threads: 1);
         if (args is [ChildRun.Command, ..]) return ChildRun.Run(args[1..]);
         return args.Any(a => a is "--server" or "--internal-msbuild-node")
             ? Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions).GetAwaiter().GetResult()

@@ -1,12 +1,12 @@
-using Headroom.Evidence.Quantities;
-using Headroom.Runtime.Probes;
 using Headroom.Data.Tables;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
+using Headroom.Evidence.Quantities;
 using Headroom.Graph;
 using Headroom.Graph.Models;
 using Headroom.Graph.Optimization;
 using Headroom.Runtime.Execution;
+using Headroom.Runtime.Probes;
 using Headroom.Training.Schedules;
 
 namespace Headroom.Training.Tests;
