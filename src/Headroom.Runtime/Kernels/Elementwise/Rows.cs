@@ -1,11 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Runtime.Kernels.Fused;
 using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Runtime.Kernels.Elementwise;
 
-/// <summary>One run of elements in a storage type.</summary>
+/// <summary>One run of elements in a storage type. The loops are compiled at full speed at once: a few calls a step are too few for the runtime to find out that they are hot.</summary>
 internal unsafe interface IRow
 {
     static abstract int Bytes { get; }
@@ -19,6 +20,7 @@ internal readonly unsafe struct NativeRow<T> : IRow where T : unmanaged, INumber
 {
     public static int Bytes => sizeof(T);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction>(void* first, long sa, void* second, long sb, void* result, long n) where TFunction : struct, IBinaryFunction
     {
         T* a = (T*)first, b = (T*)second, o = (T*)result;
@@ -54,6 +56,7 @@ internal readonly unsafe struct BFloat16Row : IRow
 {
     public static int Bytes => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction>(void* first, long sa, void* second, long sb, void* result, long n) where TFunction : struct, IBinaryFunction
     {
         ushort* a = (ushort*)first, b = (ushort*)second, o = (ushort*)result;
@@ -75,6 +78,7 @@ internal readonly unsafe struct HalfRow : IRow
 {
     public static int Bytes => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFunction>(void* first, long sa, void* second, long sb, void* result, long n) where TFunction : struct, IBinaryFunction
     {
         Half* a = (Half*)first, b = (Half*)second, o = (Half*)result;
@@ -88,6 +92,7 @@ internal unsafe struct WalkKernel<TRow, TFunction> : IRangeKernel where TRow : s
     public Walk Walk;
     public byte* A, B, Out;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(long begin, long end)
     {
         long inner = Walk.Inner, run = begin / inner, column = begin % inner;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Headroom.Graph;
 using Headroom.Graph.Operators;
 using Headroom.Runtime.LibTorch;
@@ -43,6 +45,7 @@ internal sealed unsafe class GatherGradientKernel : Kernel<GatherGradient>
         public long Count, Extent, Inner;
         public ElementType Element;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long begin, long end)
         {
             int size = Element.Size();
@@ -57,6 +60,7 @@ internal sealed unsafe class GatherGradientKernel : Kernel<GatherGradient>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Sum<T>(T* target, T* source, int head) where T : unmanaged, System.Numerics.INumber<T>
         {
             var sum = new Span<T>(target, (int)Inner);
@@ -66,11 +70,12 @@ internal sealed unsafe class GatherGradientKernel : Kernel<GatherGradient>
                 T* from = source + i * Inner;
                 int at = 0;
                 for (; at + System.Numerics.Vector<T>.Count <= sum.Length; at += System.Numerics.Vector<T>.Count)
-                    (new System.Numerics.Vector<T>(sum[at..]) + System.Runtime.CompilerServices.Unsafe.ReadUnaligned<System.Numerics.Vector<T>>(from + at)).CopyTo(sum[at..]);
+                    (new System.Numerics.Vector<T>(sum[at..]) + Unsafe.ReadUnaligned<System.Numerics.Vector<T>>(from + at)).CopyTo(sum[at..]);
                 for (; at < sum.Length; at++) sum[at] += from[at];
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void SumHalves(ushort* target, ushort* source, int head)
         {
             bool brain = Element == ElementType.BFloat16;
@@ -82,10 +87,14 @@ internal sealed unsafe class GatherGradientKernel : Kernel<GatherGradient>
                 for (int i = head; i >= 0; i = Next[i])
                 {
                     ushort* from = source + i * Inner + start;
-                    if (brain) for (long k = 0; k < n; k++) sum[k] += BitConverter.UInt32BitsToSingle((uint)from[k] << 16);
-                    else for (long k = 0; k < n; k++) sum[k] += (float)BitConverter.UInt16BitsToHalf(from[k]);
+                    long k = 0;
+                    if (brain) for (; k + 16 <= n; k += 16) (Vector512.Load(sum + k) + Fused.BF16.Widen(Vector256.Load(from + k))).Store(sum + k);
+                    if (brain) for (; k < n; k++) sum[k] += BitConverter.UInt32BitsToSingle((uint)from[k] << 16);
+                    else for (; k < n; k++) sum[k] += (float)BitConverter.UInt16BitsToHalf(from[k]);
                 }
-                if (brain) for (long k = 0; k < n; k++) target[start + k] = Fused.BF16.Round(sum[k]);
+                long j = 0;
+                if (brain) for (; j + 16 <= n; j += 16) Fused.BF16.Narrow(Vector512.Load(sum + j)).Store(target + start + j);
+                if (brain) for (; j < n; j++) target[start + j] = Fused.BF16.Round(sum[j]);
                 else for (long k = 0; k < n; k++) target[start + k] = BitConverter.HalfToUInt16Bits((Half)sum[k]);
             }
         }
