@@ -67,11 +67,22 @@ internal sealed record TextSettings
 
     public bool Lowercase { get; init; }
 
+    /// <summary>What a token may not reach across: whole words, or the parts of camel-case names.</summary>
+    public PatternKind Pattern { get; init; } = PatternKind.Words;
+
     /// <summary>Tokens in a row; what a text has beyond is cut.</summary>
     public int Length { get; init; } = 128;
 
     /// <summary>Tokens from one window of a language model to the next; half a window by default.</summary>
     public int? Stride { get; init; }
+}
+
+internal enum PatternKind
+{
+    Words,
+
+    /// <summary><c>SqlDbType</c> is <c>Sql</c>, <c>Db</c>, <c>Type</c>.</summary>
+    Identifiers,
 }
 
 internal enum TokenizerKind

@@ -78,7 +78,12 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         };
     }
 
-    private static BytePairOptions Options(TextSettings t) => new() { VocabularySize = t.Vocabulary, Lowercase = t.Lowercase };
+    private static BytePairOptions Options(TextSettings t) => new()
+    {
+        VocabularySize = t.Vocabulary,
+        Lowercase = t.Lowercase,
+        Pattern = t.Pattern == PatternKind.Identifiers ? WordPattern.Identifiers : WordPattern.Words,
+    };
 
     private void Require(Preset preset, bool fits, string wanted, List<ColumnSpec> inputs)
     {

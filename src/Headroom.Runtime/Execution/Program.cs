@@ -178,7 +178,7 @@ public sealed unsafe class Program : IDisposable
             for (int o = 0; o < node.Outputs.Length; o++)
             {
                 if (!node.Outputs[o].Exists) continue;
-                bool returned = step.Kernel.Returns(node.Operator, context.Signature, o);
+                bool returned = IsLate(node.Outputs[o]) && step.Kernel.Returns(node.Operator, context.Signature, o);
                 if (returned) context.Returned ??= new Tensor?[node.Outputs.Length];
                 else if (IsLate(node.Outputs[o])) step.LateOutputs.Add((o, node.Outputs[o]));
                 else context.BindOutput(o, TensorOf(node.Outputs[o]));

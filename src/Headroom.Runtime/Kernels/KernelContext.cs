@@ -40,11 +40,19 @@ public sealed unsafe class KernelContext
     /// <summary>The contiguous tensor that an output is to be written into. It may be the very buffer of the input that <see cref="Operator.MayOverwrite"/> names.</summary>
     public Tensor Output(int i) => _outputs[i] ?? throw new InvalidOperationException($"output {i} of {Node.Operator.Name} is unwanted, or returned by libtorch");
 
-    /// <summary>Hands over an output that libtorch allocated (see <see cref="Kernel.Returns(Operator, Signature, int)"/>); the session owns it from here. An unwanted one is freed at once.</summary>
+    /// <summary>
+    /// Hands over an output that libtorch allocated (see <see cref="Kernel.Returns(Operator, Signature, int)"/>): it is copied to where the plan wants it, or kept, as the session was told.
+    /// An unwanted one is freed at once.
+    /// </summary>
     public void Return(int output, Tensor tensor)
     {
-        if (Wants(output)) Returned![output] = tensor;
-        else tensor.Dispose();
+        if (Wants(output) && _outputs[output] is null)
+        {
+            Returned![output] = tensor;
+            return;
+        }
+        using (tensor)
+            if (Wants(output)) _outputs[output]!.CopyFrom(tensor, node: Node.Name);
     }
 
     public T* In<T>(int i) where T : unmanaged => (T*)Input(i).Data;
