@@ -72,6 +72,7 @@ public static unsafe class Library
     {
         get
         {
+            Load();
             uint count;
             Native.Check(Native.ThreadCount(&count), "torch_get_num_threads");
             return (int)count;

@@ -5,6 +5,8 @@ public abstract class BinaryOperator : Operator
 {
     public override bool IsElementwise => true;
 
+    public override Precision Precision => Precision.First;
+
     public override TensorType[] Infer(Signature s)
     {
         s.RequireSameElement(0, 1);

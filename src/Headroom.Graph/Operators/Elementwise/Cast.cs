@@ -17,6 +17,8 @@ public sealed class Cast : Operator
 
     public override Cost Cost(Signature s) => Graph.Cost.Elementwise(s, 0);
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => To;
+
     public override bool AcceptsStrides(int input) => true;
 
     // A cast to the type that is there already moves nothing.

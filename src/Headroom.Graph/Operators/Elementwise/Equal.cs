@@ -19,6 +19,8 @@ public sealed class Equal : Operator
 
     public override Cost Cost(Signature s) => Graph.Cost.Elementwise(s, 1);
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => ElementType.Bool;
+
     public override bool AcceptsStrides(int input) => true;
 
     public override TensorData[]? Fold(Signature s) => Folding.Binary(s, (x, y) => x == y ? 1 : 0, (x, y) => x == y ? 1 : 0);

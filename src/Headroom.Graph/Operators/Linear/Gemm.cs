@@ -23,6 +23,8 @@ public sealed class Gemm : Operator
         TransposeB = a.Flag("transB"),
     };
 
+    public override Precision Precision => Precision.Half;
+
     public override bool AcceptsStrides(int input) => true;
 
     public override TensorType[] Infer(Signature s)

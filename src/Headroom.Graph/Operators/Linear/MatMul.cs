@@ -9,6 +9,8 @@ public sealed class MatMul : Operator
 {
     public static Operator Read(OnnxAttributes a) => new MatMul();
 
+    public override Precision Precision => Precision.Half;
+
     public override bool AcceptsStrides(int input) => true;
 
     public override TensorType[] Infer(Signature s)

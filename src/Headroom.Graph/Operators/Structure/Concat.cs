@@ -11,6 +11,8 @@ public sealed class Concat : Operator
 
     public static Operator Read(OnnxAttributes a) => new Concat { Axis = a.Has("axis") ? a.Int("axis", 0) : throw new GraphException("attribute 'axis' is missing") };
 
+    public override Precision Precision => Precision.First;
+
     public override bool AcceptsStrides(int input) => true;
 
     public override TensorType[] Infer(Signature s)

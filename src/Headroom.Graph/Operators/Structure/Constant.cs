@@ -9,6 +9,8 @@ public sealed class Constant : Operator
 {
     public required TensorData Value { get; init; }
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => Value.Type.Element;
+
     public static Operator Read(OnnxAttributes a) => new Constant
     {
         Value = a.Tensor("value")

@@ -14,6 +14,8 @@ public sealed class ShapeOf : Operator
 
     public override string Name => "Shape";
 
+    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => ElementType.Int64;
+
     public static Operator Read(OnnxAttributes a) => new ShapeOf { Start = a.Int("start", 0), End = a.Has("end") ? a.Int("end", 0) : null };
 
     public override TensorType[] Infer(Signature s)
