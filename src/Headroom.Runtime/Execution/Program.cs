@@ -55,6 +55,8 @@ public sealed unsafe class Program : IDisposable
 
     private Dictionary<string, double>? _times;
 
+    private long _runs;
+
     /// <summary>Starts to record <see cref="TimeByOperator"/>, from zero.</summary>
     public void Profile(bool on = true) => _times = on ? [] : null;
 
@@ -92,7 +94,14 @@ public sealed unsafe class Program : IDisposable
         ReleaseAll();
         try
         {
-            foreach (Step step in _steps) RunStep(step);
+            foreach (Step step in _steps)
+            {
+                RunStep(step);
+                // Libraries fill their caches at first use, in between passing blocks that then can't grow together again: give those pages back before the next node adds to them.
+                if (_runs == 0) Library.Trim();
+            }
+            // The runtime compiles its hot methods during the first runs, which leaves small blocks too.
+            if (++_runs is 1 or 2 or 4) _session.Gaps.Fill();
             foreach (State s in Plan.Copies) _session.State(s.Value.Name).Tensor.CopyFrom(TensorOf(s.Updated));
         }
         catch

@@ -51,6 +51,8 @@ public sealed class Session : IDisposable
     /// <summary>What the session allocates for buffers at the peak: state, constants, arena and libtorch's own blocks, counted as they were allocated.</summary>
     public long AllocatedPeak => StateBytes + ArenaBytes + _programs.Sum(p => p.ConstantBytes) + _programs.Select(p => p.ReturnedPeak).DefaultIfEmpty(0).Max();
 
+    internal HeapGaps Gaps { get; } = new();
+
     public StateTensor State(string name) => _states.TryGetValue(new Value(name), out StateTensor? s) ? s : throw new GraphException($"there is no state called '{name}'");
 
     /// <summary>The plan of a session with the defaults.</summary>
@@ -92,6 +94,7 @@ public sealed class Session : IDisposable
         foreach (Program p in _programs) p.Dispose();
         foreach (StateTensor s in _states.Values) s.Dispose();
         _arena?.Dispose();
+        Gaps.Dispose();
         _arena = null;
         _states.Clear();
         _programs.Clear();
