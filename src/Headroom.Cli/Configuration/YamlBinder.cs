@@ -146,7 +146,7 @@ internal sealed class YamlBinder(string file, bool check = true)
                 string? name = Enum.GetNames(type).FirstOrDefault(n => string.Equals(Key(n), text, StringComparison.OrdinalIgnoreCase));
                 return name is not null ? Enum.Parse(type, name) : throw Fault(node, path, $"'{text}' is none of {string.Join(", ", Enum.GetNames(type).Select(Key))}");
             }
-            object number = Convert.ChangeType(type == typeof(double) || type == typeof(float) ? double.Parse(text, CultureInfo.InvariantCulture) : decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), type, CultureInfo.InvariantCulture);
+            object number = Convert.ChangeType(type == typeof(double) || type == typeof(float) ? double.Parse(text, CultureInfo.InvariantCulture) : Whole(text), type, CultureInfo.InvariantCulture);
             return number is double d && !double.IsFinite(d) ? throw Fault(node, path, $"'{text}' is no finite number") : number;
         }
         catch (Exception e) when (e is FormatException or OverflowException)
@@ -155,6 +155,9 @@ internal sealed class YamlBinder(string file, bool check = true)
             throw Fault(node, path, $"'{text}' is not {wanted}");
         }
     }
+
+    /// <summary>Written as 3, 3.0 or 3e2; what has a fraction is not rounded behind one's back.</summary>
+    private static decimal Whole(string text) => decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) is var n && decimal.IsInteger(n) ? n : throw new FormatException();
 
     /// <summary>Plain scalars become numbers and booleans where they look like them, quoted ones stay text.</summary>
     private JsonNode? Json(YamlNode node, string path) => Walk(node, path, () => JsonOf(node, path));
