@@ -20,11 +20,21 @@ internal static class Program
             ProbeCommand.Create(),
             SchemaCommand.Create(),
         };
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync("'headroom --help' lists the commands; 'headroom COMMAND --help' shows an example.");
+            Command command = parsed.CommandResult.Command;
+            // Of a word that nothing knows, the first is the fault; the rest follows from it.
+            if (parsed.UnmatchedTokens is [string word, ..])
+            {
+                string hint = NearestName.Hint(word, [.. command.Subcommands.Select(c => c.Name), .. command.Options.Select(o => o.Name)]);
+                await Console.Error.WriteLineAsync(Lines.Error($"'{command.Name}' knows no '{word}'.{hint}"));
+            }
+            else
+            {
+                foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(Lines.Error(error.Message));
+            }
+            await Console.Error.WriteLineAsync(command.Parents.Any() ? $"'headroom {Path(command)} --help' shows an example." : "'headroom --help' lists the commands.");
             return ExitCodes.BadInput;
         }
         try
@@ -36,6 +46,8 @@ internal static class Program
             return Report(e);
         }
     }
+
+    private static string Path(Command command) => string.Join(' ', command.Parents.OfType<Command>().Where(p => p is not RootCommand).Select(p => p.Name).Append(command.Name));
 
     private static int Report(Exception e)
     {

@@ -25,6 +25,8 @@ internal static class ChildProcess
         string said = await errors;
         await process.WaitForExitAsync(CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
+        // Our own child has said what is wrong, to the user as much as to us.
+        if (process.ExitCode == ExitCodes.BadInput && said.StartsWith(Terminal.Lines.ErrorMark, StringComparison.Ordinal)) throw new InputException(said[Terminal.Lines.ErrorMark.Length..].Trim());
         if (process.ExitCode != 0) throw new InputException(shown, $"it ended with code {process.ExitCode}: {said.Trim()}", "Run it by hand to see why.");
         string? line = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(l => l.StartsWith('{'));
         try

@@ -15,8 +15,9 @@ internal static class EvaluateCommand
         var command = new Command("evaluate", "Measures the model.onnx of a run on the project's test rows, and writes evaluation.json and report.html.\n\nExample:  headroom evaluate samples/fashion .headroom/runs/2026-11-23T0910-fashion") { project, folder };
         command.SetAction((parsed, cancellation) =>
         {
-            (RunContext run, Prepared data) = RunCommand.Begin(parsed.GetValue(project)!, parsed.GetValue(folder)!, cancellation);
+            RunContext run = RunContext.Resume(parsed.GetValue(project)!, parsed.GetValue(folder)!, cancellation);
             if (!File.Exists(run.Folder.Model)) throw new InputException(run.Folder.Path, "it holds no model.onnx", $"Train first: headroom train {parsed.GetValue(project)} --resume {run.Folder.Path}");
+            Prepared data = RunCommand.Prepare(run);
             TrainingDocument training = run.Folder.Read<TrainingDocument>();
             if (training.Inputs.TryGetValue("dataset", out string? trained) && trained != data.Fingerprint)
                 throw new InputException(run.Folder.Path, $"the data has changed since training: its fingerprint was {trained[..12]}…, now it is {data.Fingerprint[..12]}…", "Evaluate on the data it was split from, or train again.");

@@ -46,7 +46,7 @@ internal static class ProbeCommand
 
     private static JsonObject OfRun(string folder, int rows, long baseline)
     {
-        (_, ProjectSettings settings) = ProjectFile.Read(RunContext.SettingsIn(folder));
+        (_, ProjectSettings settings) = ProjectFile.Read(RunContext.SettingsIn(folder), check: false);
         var model = ModelRecipe.Load(Path.Combine(folder, "recipe.json")).BuildWithLoss();
         var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows), validate: true);
         Overhead overhead = OverheadProbe.Measure(graphs.All, baseline);

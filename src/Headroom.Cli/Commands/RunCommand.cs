@@ -15,8 +15,8 @@ internal static class RunCommand
         var command = new Command("run", "Runs a project from its data to a model with evidence: reads, plans, trains, evaluates, reports.\n\nExample:  headroom run samples/apidocs") { project, resume };
         command.SetAction(async (parsed, cancellation) =>
         {
-            (RunContext run, Prepared data) = Begin(parsed.GetValue(project)!, parsed.GetValue(resume), cancellation);
-            TrainingDocument training = await new TrainStage(run, data).RunAsync(parsed.GetValue(resume) is not null);
+            (RunContext run, Prepared data, TrainStage stage) = Begin(parsed.GetValue(project)!, parsed.GetValue(resume), cancellation);
+            TrainingDocument training = await stage.RunAsync(parsed.GetValue(resume) is not null);
             if (training.Outcome.Kind == OutcomeKind.Interrupted) return Closing.Interrupted(run, parsed.GetValue(project)!);
             EvaluationDocument evaluation = new EvaluateStage(run, data).Run();
             Closing.Report(run);
@@ -25,12 +25,26 @@ internal static class RunCommand
         return command;
     }
 
-    /// <summary>Opens the run's folder and reads the data.</summary>
-    public static (RunContext Run, Prepared Data) Begin(string project, string? resume, CancellationToken cancellation)
+    /// <summary>Opens the run's folder, reads the data, and checks what can be checked before work begins. A new run that comes no further leaves nothing behind.</summary>
+    public static (RunContext Run, Prepared Data, TrainStage Stage) Begin(string project, string? resume, CancellationToken cancellation)
     {
         RunContext run = resume is null ? RunContext.Start(project, cancellation) : RunContext.Resume(project, resume, cancellation);
+        try
+        {
+            Prepared data = Prepare(run);
+            return (run, data, TrainStage.Begin(run, data));
+        }
+        catch when (resume is null)
+        {
+            run.Discard();
+            throw;
+        }
+    }
+
+    public static Prepared Prepare(RunContext run)
+    {
         Lines.Stage("Data");
-        return (run, new Preparation(run.Settings, run.Project, Lines.Note, cancellation).Run());
+        return new Preparation(run.Settings, run.Project, Lines.Note, run.Cancellation).Run();
     }
 
     public static Argument<string> Project() => new("project") { Description = "A headroom.yaml, or the folder that holds it." };

@@ -14,8 +14,8 @@ internal static class TrainCommand
         var command = new Command("train", "Plans and trains a project and writes model.onnx, without evaluating it.\n\nExample:  headroom train samples/fashion") { project, resume };
         command.SetAction(async (parsed, cancellation) =>
         {
-            (RunContext run, Prepared data) = RunCommand.Begin(parsed.GetValue(project)!, parsed.GetValue(resume), cancellation);
-            TrainingDocument training = await new TrainStage(run, data).RunAsync(parsed.GetValue(resume) is not null);
+            (RunContext run, _, TrainStage stage) = RunCommand.Begin(parsed.GetValue(project)!, parsed.GetValue(resume), cancellation);
+            TrainingDocument training = await stage.RunAsync(parsed.GetValue(resume) is not null);
             return training.Outcome.Kind == OutcomeKind.Interrupted ? Closing.Interrupted(run, parsed.GetValue(project)!) : Closing.Trained(run, parsed.GetValue(project)!);
         });
         return command;

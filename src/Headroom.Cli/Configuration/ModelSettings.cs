@@ -1,7 +1,9 @@
+using Headroom.Evidence;
+
 namespace Headroom.Cli.Configuration;
 
 /// <summary>Which network, and how large.</summary>
-internal sealed record ModelSettings
+internal sealed record ModelSettings : ICheckedSettings
 {
     public Preset Preset { get; init; }
 
@@ -21,6 +23,16 @@ internal sealed record ModelSettings
     public int Blocks { get; init; } = 3;
 
     public double Dropout { get; init; }
+
+    public void Check()
+    {
+        foreach ((string key, double value) in new (string, double)[] { ("width", Width), ("layers", Layers), ("heads", Heads), ("blocks", Blocks) }) Ranges.AtLeast("model." + key, value, 1);
+        foreach (long width in Hidden) Ranges.AtLeast("model.hidden", width, 1);
+        foreach (long channels in Stages) Ranges.AtLeast("model.stages", channels, 1);
+        Ranges.Share("model.dropout", Dropout);
+        if (Stages.Count == 0) throw new InputException("model.stages", "the list is empty", "Give the channels of each stage, such as [16, 32, 64].");
+        if (Preset is Preset.Encoder or Preset.Decoder && Width % Heads != 0) throw new InputException("model.width", $"{Width} can't be divided among {Heads} heads", "Give a width that is a multiple of the heads.");
+    }
 }
 
 internal enum Preset

@@ -8,12 +8,15 @@ internal static class ProjectFile
     public const string Name = "headroom.yaml";
 
     /// <param name="path">The file, or the folder that holds it.</param>
+    /// <param name="check">Whether values are checked too, and not types alone.</param>
     /// <exception cref="InputException">There is none, or it is wrong; the line is named.</exception>
-    public static (string File, ProjectSettings Settings) Read(string path)
+    public static (string File, ProjectSettings Settings) Read(string path, bool check = true)
     {
         string file = Path.GetFullPath(Directory.Exists(path) ? Path.Combine(path, Name) : path);
         if (!File.Exists(file)) throw new InputException(file, "there is no such file", $"Give a folder that holds a {Name}, such as samples/apidocs.");
-        ProjectSettings settings = YamlBinder.Read<ProjectSettings>(file);
+        ProjectSettings settings = YamlBinder.Read<ProjectSettings>(file, check);
+        // Now: a mistyped rule must not cost the whole training.
+        if (check) settings.ParseGates(file);
         string name = settings.Name.Length > 0 ? settings.Name : System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(file)!);
         return (file, settings with { Name = name });
     }

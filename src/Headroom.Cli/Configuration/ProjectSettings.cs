@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Headroom.Data.Readers;
 using Headroom.Data.Splits;
+using Headroom.Evidence;
 
 namespace Headroom.Cli.Configuration;
 
@@ -36,16 +38,22 @@ internal sealed record DataSettings
 }
 
 /// <summary>A reader by name; the other keys are its own.</summary>
-internal sealed record ReaderSettings
+internal sealed record ReaderSettings : ICheckedSettings
 {
     public string Reader { get; init; } = "";
 
     [OtherKeys]
     public JsonObject Other { get; init; } = [];
+
+    public void Check()
+    {
+        if (Reader.Length == 0) throw new InputException("data", "'reader' is not given", $"Give one of {string.Join(", ", ReaderCatalog.Names)}.");
+        ReaderCatalog.Create(Reader, Other);
+    }
 }
 
 /// <summary>A file that can be fetched: its path under the data folder, its hash, its address.</summary>
-internal sealed record FileSettings
+internal sealed record FileSettings : ICheckedSettings
 {
     public string File { get; init; } = "";
 
@@ -55,10 +63,15 @@ internal sealed record FileSettings
 
     /// <summary>The folder within the archive at the source whose files are kept.</summary>
     public string? Subfolder { get; init; }
+
+    public void Check()
+    {
+        if (File.Length == 0 || Sha256.Length != 64 || Source is null) throw new InputException("data.files", $"'{File}' lacks its name, its source, or its SHA-256 of 64 hexadecimal digits", "Give file, sha256 and source.");
+    }
 }
 
 /// <summary>How text becomes tokens.</summary>
-internal sealed record TextSettings
+internal sealed record TextSettings : ICheckedSettings
 {
     public TokenizerKind Tokenizer { get; init; } = TokenizerKind.Bpe;
 
@@ -75,6 +88,14 @@ internal sealed record TextSettings
 
     /// <summary>Tokens from one window of a language model to the next; half a window by default.</summary>
     public int? Stride { get; init; }
+
+    public void Check()
+    {
+        Ranges.AtLeast("data.text.length", Length, 1);
+        Ranges.AtLeast("data.text.stride", Stride, 1);
+        // Padding and the 256 bytes come first.
+        Ranges.AtLeast("data.text.vocabulary", Vocabulary, 257);
+    }
 }
 
 internal enum PatternKind

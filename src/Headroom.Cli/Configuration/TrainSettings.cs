@@ -1,7 +1,9 @@
+using Headroom.Evidence;
+
 namespace Headroom.Cli.Configuration;
 
 /// <summary>How the model is trained.</summary>
-internal sealed record TrainSettings
+internal sealed record TrainSettings : ICheckedSettings
 {
     public int Epochs { get; init; } = 5;
 
@@ -29,7 +31,7 @@ internal sealed record TrainSettings
 
     public int WarmupSteps { get; init; } = 100;
 
-    /// <summary>The gradient's norm is scaled down to this; none without.</summary>
+    /// <summary>The gradient's norm is scaled down to this; 0 for no clipping.</summary>
     public double? ClipNorm { get; init; } = 1;
 
     /// <summary>Epochs without a better validation loss after which training stops; never without.</summary>
@@ -46,6 +48,18 @@ internal sealed record TrainSettings
 
     /// <summary>Threads; all cores by default.</summary>
     public int? Threads { get; init; }
+
+    public void Check()
+    {
+        foreach ((string key, double? value) in new (string, double?)[] { ("epochs", Epochs), ("max_steps", MaxSteps), ("batch", Batch), ("micro_batches", MicroBatches), ("patience", Patience), ("threads", Threads) })
+            Ranges.AtLeast("train." + key, value, 1);
+        foreach ((string key, double? value) in new (string, double?)[] { ("weight_decay", WeightDecay), ("warmup_steps", WarmupSteps), ("clip_norm", ClipNorm), ("checkpoint_seconds", CheckpointSeconds) })
+            Ranges.AtLeast("train." + key, value, 0);
+        Ranges.Positive("train.learning_rate", LearningRate);
+        Ranges.Positive("train.max_seconds", MaxSeconds);
+        Ranges.Share("train.momentum", Momentum);
+        if (Batch % MicroBatches != 0) throw new InputException("train.batch", $"{Batch} rows can't be cut into {MicroBatches} micro-batches of one size", "Give a batch that is a multiple of micro_batches.");
+    }
 }
 
 internal enum OptimizerKind

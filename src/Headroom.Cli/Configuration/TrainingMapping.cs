@@ -13,10 +13,7 @@ internal static class TrainingMapping
     /// <param name="rows">Training rows, from which the schedule's length follows.</param>
     public static TrainingSettings ToTraining(this TrainSettings t, int rows)
     {
-        foreach ((string name, double value) in new (string, double)[] { ("batch", t.Batch), ("micro_batches", t.MicroBatches), ("epochs", t.Epochs), ("learning_rate", t.LearningRate) })
-            if (!(value > 0)) throw new InputException("headroom.yaml", $"train.{name} is {value}", "Give a number above 0.");
-        if (t.Batch % t.MicroBatches != 0) throw new InputException("headroom.yaml", $"train.batch {t.Batch} can't be cut into {t.MicroBatches} micro-batches of one size", "Give a batch that is a multiple of micro_batches.");
-        if (t.Batch > rows) throw new InputException("headroom.yaml", $"train.batch is {t.Batch}, but there are {rows} rows to train on", "Give a smaller batch.");
+        if (t.Batch > rows) throw new InputException("headroom.yaml", $"train.batch is {t.Batch}, but there are {rows} rows to train on", $"Give a batch of {rows} or less, or more rows.");
         var settings = new TrainingSettings
         {
             BatchSize = t.Batch,

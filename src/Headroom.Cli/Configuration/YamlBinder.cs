@@ -10,12 +10,16 @@ using YamlDotNet.RepresentationModel;
 namespace Headroom.Cli.Configuration;
 
 /// <summary>Binds a YAML file to settings records: keys are the properties in snake_case, unknown keys are refused with the nearest right one, and every fault names its line.</summary>
-internal sealed class YamlBinder(string file)
+/// <param name="file">Named in faults.</param>
+/// <param name="check">Whether settings are asked what is wrong with them, beyond their types.</param>
+internal sealed class YamlBinder(string file, bool check = true)
 {
-    private const int MaxBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20, MaxDepth = 32, MaxNodes = 100_000;
+    private int _depth, _nodes;
+    private Mark _read = Mark.Empty;
 
     /// <exception cref="InputException">The file is missing, no YAML, or has a key or value that fits nothing.</exception>
-    public static T Read<T>(string path) where T : notnull
+    public static T Read<T>(string path, bool check = true) where T : notnull
     {
         string text;
         try
@@ -27,7 +31,7 @@ internal sealed class YamlBinder(string file)
         {
             throw new InputException(path, "the file can't be read: " + e.Message, "Give the path of a headroom.yaml, or of the folder that holds one.");
         }
-        return new YamlBinder(path).Parse<T>(text);
+        return new YamlBinder(path, check).Parse<T>(text);
     }
 
     public T Parse<T>(string text) where T : notnull
@@ -35,11 +39,17 @@ internal sealed class YamlBinder(string file)
         var stream = new YamlStream();
         try
         {
+            CheckDepth(text);
             stream.Load(new StringReader(text));
         }
         catch (YamlException e)
         {
             throw new InputException(At(e.Start), "this is no YAML: " + e.InnerException?.Message + e.Message, "Check indentation, colons and quotes there.");
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The scanner gives up on some broken files without saying where: after what was read last.
+            throw new InputException(At(_read), "this is no YAML; a bracket, a quote or a colon there or below is wrong", "Check brackets, indentation, colons and quotes.");
         }
         if (stream.Documents.Count != 1) throw new InputException(file, $"it holds {stream.Documents.Count} YAML documents", "Keep exactly one.");
         return (T)Bind(stream.Documents[0].RootNode, typeof(T), "")!;
@@ -48,12 +58,37 @@ internal sealed class YamlBinder(string file)
     /// <summary><c>LearningRate</c> as <c>learning_rate</c>.</summary>
     public static string Key(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 
-    private object? Bind(YamlNode node, Type type, string path)
+    /// <summary>The loader goes down as deep as the text does, and a stack that overflows takes the process with it.</summary>
+    private void CheckDepth(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        int depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            _read = parser.Current.End;
+            if (depth > MaxDepth) throw new InputException(At(parser.Current.Start), $"brackets or lists stand more than {MaxDepth} deep in one another", "No setting is that deep; close them.");
+        }
+    }
+
+    /// <summary>Counts nodes as they are walked: an alias may hold itself, or grow without bounds.</summary>
+    private T Walk<T>(YamlNode node, string path, Func<T> work)
+    {
+        if (++_nodes > MaxNodes || _depth >= MaxDepth) throw Fault(node, path, "an alias (*) repeats too much, or holds itself");
+        _depth++;
+        T result = work();
+        _depth--;
+        return result;
+    }
+
+    private object? Bind(YamlNode node, Type type, string path) => Walk(node, path, () => BindNode(node, type, path));
+
+    private object? BindNode(YamlNode node, Type type, string path)
     {
         Type target = Nullable.GetUnderlyingType(type) ?? type;
         if (node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" }) return null;
-        if (target == typeof(JsonObject)) return Json(node) as JsonObject ?? throw Fault(node, path, "a mapping is needed here");
-        if (target == typeof(JsonNode)) return Json(node);
+        if (target == typeof(JsonObject)) return Json(node, path) as JsonObject ?? throw Fault(node, path, "a mapping is needed here");
+        if (target == typeof(JsonNode)) return Json(node, path);
         if (target == typeof(string) || target.IsPrimitive || target.IsEnum || target == typeof(Uri)) return Scalar(node, target, path);
         if (target.IsGenericType && target.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)) return List(node, target.GetGenericArguments()[0], path);
         return Record(node, target, path);
@@ -76,7 +111,7 @@ internal sealed class YamlBinder(string file)
             }
             else if (rest is not null)
             {
-                others[key] = Json(value);
+                others[key] = Json(value, at);
             }
             else
             {
@@ -86,6 +121,7 @@ internal sealed class YamlBinder(string file)
             }
         }
         if (rest is not null) rest.SetValue(result, others);
+        if (check && result is ICheckedSettings settings) Check(settings, node);
         return result;
     }
 
@@ -93,7 +129,7 @@ internal sealed class YamlBinder(string file)
     {
         if (node is not YamlSequenceNode sequence) throw Fault(node, path, "a list is needed here, such as [a, b]");
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
-        foreach (YamlNode item in sequence.Children) list.Add(Bind(item, element, $"{path}[{list.Count}]"));
+        foreach (YamlNode item in sequence.Children) list.Add(Bind(item, element, $"{path}[{list.Count}]") ?? throw Fault(item, $"{path}[{list.Count}]", "a value is needed here"));
         return list;
     }
 
@@ -110,7 +146,7 @@ internal sealed class YamlBinder(string file)
                 string? name = Enum.GetNames(type).FirstOrDefault(n => string.Equals(Key(n), text, StringComparison.OrdinalIgnoreCase));
                 return name is not null ? Enum.Parse(type, name) : throw Fault(node, path, $"'{text}' is none of {string.Join(", ", Enum.GetNames(type).Select(Key))}");
             }
-            object number = Convert.ChangeType(type == typeof(double) || type == typeof(float) ? double.Parse(text, CultureInfo.InvariantCulture) : decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), type, CultureInfo.InvariantCulture);
+            object number = Convert.ChangeType(type == typeof(double) || type == typeof(float) ? double.Parse(text, CultureInfo.InvariantCulture) : Whole(text), type, CultureInfo.InvariantCulture);
             return number is double d && !double.IsFinite(d) ? throw Fault(node, path, $"'{text}' is no finite number") : number;
         }
         catch (Exception e) when (e is FormatException or OverflowException)
@@ -120,11 +156,16 @@ internal sealed class YamlBinder(string file)
         }
     }
 
+    /// <summary>Written as 3, 3.0 or 3e2; what has a fraction is not rounded behind one's back.</summary>
+    private static decimal Whole(string text) => decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) is var n && decimal.IsInteger(n) ? n : throw new FormatException();
+
     /// <summary>Plain scalars become numbers and booleans where they look like them, quoted ones stay text.</summary>
-    private static JsonNode? Json(YamlNode node) => node switch
+    private JsonNode? Json(YamlNode node, string path) => Walk(node, path, () => JsonOf(node, path));
+
+    private JsonNode? JsonOf(YamlNode node, string path) => node switch
     {
-        YamlMappingNode m => new JsonObject(m.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value ?? "", Json(c.Value)))),
-        YamlSequenceNode s => new JsonArray([.. s.Children.Select(Json)]),
+        YamlMappingNode m => new JsonObject(m.Children.Select(c => KeyValuePair.Create(c.Key is YamlScalarNode { Value: string key } ? key : throw Fault(c.Key, path, "keys are plain words"), Json(c.Value, path)))),
+        YamlSequenceNode s => new JsonArray([.. s.Children.Select(i => Json(i, path))]),
         YamlScalarNode { Style: ScalarStyle.Plain, Value: string v } => v switch
         {
             "" or "~" or "null" => null,
@@ -140,7 +181,26 @@ internal sealed class YamlBinder(string file)
 
     private InputException Fault(YamlNode node, string path, string what) => new(At(node.Start), $"{(path.Length == 0 ? "the file" : $"'{path}'")}: {what}", "Mend the line; docs/headroom-yaml.md lists the settings.");
 
+    private void Check(ICheckedSettings settings, YamlNode node)
+    {
+        try
+        {
+            settings.Check();
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{At(node.Start)}, {e.Message}", e);
+        }
+    }
+
     private string At(Mark mark) => $"{file}, line {mark.Line}";
+}
+
+/// <summary>Settings that can say what is wrong with them; the binder adds the line.</summary>
+internal interface ICheckedSettings
+{
+    /// <exception cref="InputException">They don't fit.</exception>
+    void Check();
 }
 
 /// <summary>Takes the keys that no other property has, for settings whose keys somebody else knows.</summary>

@@ -1,3 +1,4 @@
+using Headroom.Cli.Configuration;
 using Headroom.Cli.Terminal;
 using Headroom.Data.Features;
 using Headroom.Data.Tables;
@@ -21,8 +22,7 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
     public EvaluationDocument Run()
     {
         Lines.Stage("Evaluate");
-        // Gates first: a mistyped rule must not cost the whole evaluation.
-        Gate[] gates = [.. run.Settings.Evaluate.Gates.Select(g => Gate.Parse(g, "headroom.yaml, evaluate.gates"))];
+        Gate[] gates = run.Settings.ParseGates(run.SettingsFile);
         using OnnxSession session = OnnxSession.Load(run.Folder.Model, new OnnxSessionOptions { Threads = run.Settings.Train.Threads });
         float[] trainer = [];
         if (File.Exists(run.Parity))

@@ -25,7 +25,6 @@ internal sealed record ModelRecipe
     /// <exception cref="InputException">A setting doesn't fit.</exception>
     public static ModelRecipe For(ModelSettings m, Prepared data)
     {
-        if (m.Heads < 1 || m.Width % m.Heads != 0) throw new InputException("headroom.yaml", $"model.width {m.Width} can't be divided among {m.Heads} heads", "Give a width that is a multiple of the heads.");
         var recipe = new ModelRecipe { Preset = m.Preset, Classes = data.Classes.Count };
         Preprocessing p = data.Preprocessing;
         return m.Preset switch

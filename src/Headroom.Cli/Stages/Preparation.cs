@@ -22,6 +22,8 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         if (settings.Model.Preset == Preset.Decoder) return LanguageModel(train);
         (Dataset all, Split split) = Divide(train);
         ColumnSpec label = all.Schema.Label ?? throw new InputException(folder, "no column is the label", "Give 'label: <column>' beside the reader.");
+        if (label.Kind is not ColumnKind.Category and not ColumnKind.Text)
+            throw new InputException(all.Name, $"the label '{label.Name}' holds numbers, and the presets predict classes", $"Take another column as the label, or say that its values are names of classes: kinds: {{ {label.Name}: category }}.");
         SplitReport r = split.Report;
         report($"{all.Rows:N0} rows: {split.Train.Length:N0} to train, {split.Validation.Length:N0} to validate, {split.Test.Length:N0} to test; {r.Deduplicated + r.DroppedFromTrain + r.DroppedFromValidation:N0} repeats left out, so that no test input was trained on");
         if (split.Test.Length == 0) throw new InputException(folder, "the split leaves no test rows", "Give data.test, or a test share in data.split.");
@@ -50,12 +52,11 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
 
     private Dataset Read(ReaderSettings reader)
     {
-        if (reader.Reader.Length == 0) throw new InputException(folder, "a data set lacks 'reader'", $"Give one of {string.Join(", ", ReaderCatalog.Names)}.");
         Reader r = ReaderCatalog.Create(reader.Reader, reader.Other);
         r.Source = new DataSource
         {
             BaseFolder = folder,
-            Files = [.. settings.Data.Files.Select(f => new SourceFile(f.File, f.Sha256, f.Source ?? throw new InputException(folder, $"data.files: '{f.File}' has no source", "Give its address."), f.Subfolder))],
+            Files = [.. settings.Data.Files.Select(f => new SourceFile(f.File, f.Sha256, f.Source!, f.Subfolder))],
             Report = report,
         };
         report($"reading {reader.Reader} {reader.Other["path"]}".TrimEnd());

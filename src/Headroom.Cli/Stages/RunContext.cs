@@ -34,6 +34,19 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
         return new RunContext(settings, Path.GetDirectoryName(file)!, folder, cancellation);
     }
 
+    /// <summary>Removes the folder of a run that ended before it came to train.</summary>
+    public void Discard()
+    {
+        try
+        {
+            Directory.Delete(Folder.Path, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The fault that brought us here says more than this one.
+        }
+    }
+
     /// <summary>Goes on with a run that was started from the project.</summary>
     /// <exception cref="InputException">The project has changed since.</exception>
     public static RunContext Resume(string project, string run, CancellationToken cancellation)

@@ -22,54 +22,73 @@ using Headroom.Training.Generation;
 namespace Headroom.Cli.Stages;
 
 /// <summary>Plans, trains and exports: writes plan.json, training.json and model.onnx.</summary>
-internal sealed class TrainStage(RunContext run, Prepared data)
+internal sealed class TrainStage
 {
     /// <summary>Test rows on which trainer and exported file are compared.</summary>
     public const int ParityRows = 256;
 
+    private readonly RunContext run;
+    private readonly Prepared data;
+    private readonly TrainingSettings settings;
+    private readonly ModelRecipe recipe;
+
+    private TrainStage(RunContext run, Prepared data)
+    {
+        (this.run, this.data) = (run, data);
+        settings = run.Settings.Train.ToTraining(data.Train.Rows.Length);
+        recipe = ModelRecipe.For(run.Settings.Model, data);
+    }
+
+    /// <summary>Checks what can be checked before anything is written, and loads libtorch.</summary>
+    /// <exception cref="InputException">A setting doesn't fit the data, or there is no libtorch.</exception>
+    public static TrainStage Begin(RunContext run, Prepared data)
+    {
+        var stage = new TrainStage(run, data);
+        Library.Load(run.Settings.Train.Threads);
+        return stage;
+    }
+
     /// <returns>The document; its outcome may be interrupted or failed, and then nothing was exported.</returns>
     public async Task<TrainingDocument> RunAsync(bool resume)
     {
-        TrainingSettings settings = run.Settings.Train.ToTraining(data.Train.Rows.Length);
-        ModelRecipe recipe = ModelRecipe.For(run.Settings.Model, data);
         recipe.Save(run.Recipe);
         data.Preprocessing.Save(run.Preprocessing);
-        Library.Load(run.Settings.Train.Threads);
-        string planHash = await PlanAsync(recipe, settings);
+        string planHash = await PlanAsync();
         GC.Collect();
         ProcessMemory.ResetPeak();
         long baseline = ProcessMemory.Resident;
 
         using var session = new Session();
         using RunLog log = RunLog.Open(run.Folder.Log);
-        TrainingResult result = Train(recipe, settings, session, log, planHash, baseline, resume);
+        TrainingResult result = Train(session, log, planHash, baseline, resume);
         foreach (string note in result.Notes) Lines.Note(note);
         TrainingDocument document = result.Document with { Inputs = new Dictionary<string, string>(result.Document.Inputs) { ["plan"] = planHash } };
         if (result.Failure is TrainingFailure failure)
         {
             run.Folder.Write(document);
-            throw new InputException("training", failure.ToString(), "Lower train.learning_rate, or set train.clip_norm; look at the rows named for broken values.");
+            throw new InputException("training", failure.ToString(), Origins(failure) + "The settings are train.learning_rate and train.clip_norm.");
         }
         if (result.Outcome.Kind == OutcomeKind.Interrupted)
         {
             run.Folder.Write(document);
             return document;
         }
-        Export(recipe, session);
+        Export(session);
         document = document with { Model = FileReference.To(run.Folder.Path, run.Folder.Model) };
         run.Folder.Write(document);
         return document;
     }
 
     /// <summary>Plans in a process of its own, in which nothing has run yet: that is what makes the measured part honest.</summary>
-    private async Task<string> PlanAsync(ModelRecipe recipe, TrainingSettings settings)
+    private async Task<string> PlanAsync()
     {
+        TrainingGraphs graphs = TrainingGraphs.Build(recipe.BuildWithLoss(), settings, data.Validation.Rows.Length > 0);
+        CheckMemory(graphs);
         JsonObject measured = await ChildProcess.JsonAsync(
             ChildProcess.Self,
             ["probe", "--run", run.Folder.Path, "--rows", data.Train.Rows.Length.ToString(CultureInfo.InvariantCulture), "--threads", Library.Threads.ToString(CultureInfo.InvariantCulture)],
             run.Cancellation);
         var overhead = new Overhead((long)measured["fixed"]!, measured["scratch"]!.AsObject().ToDictionary(s => s.Key, s => (long)s.Value!));
-        TrainingGraphs graphs = TrainingGraphs.Build(recipe.BuildWithLoss(), settings, data.Validation.Rows.Length > 0);
         PlanDocument plan = MachinePlan.Create(graphs.Step.Batch, [.. graphs.All.Skip(1)], overhead, new Dictionary<string, string> { ["dataset"] = data.Fingerprint }, settings.ToSettings(), DateTimeOffset.UtcNow);
         string hash = run.Folder.Write(plan);
         Lines.Stage("Plan");
@@ -78,7 +97,24 @@ internal sealed class TrainStage(RunContext run, Prepared data)
         return hash;
     }
 
-    private TrainingResult Train(ModelRecipe recipe, TrainingSettings settings, Session session, RunLog log, string planHash, long baseline, bool resume)
+    /// <summary>A step that can't fit is refused by arithmetic, before the machine runs out of memory over it.</summary>
+    private static void CheckMemory(TrainingGraphs graphs)
+    {
+        var wanted = new Bytes((long)graphs.All.Max(g => Session.Plan(g) is var p ? (double)p.ArenaBytes + p.Graph.States.Sum(s => (double)s.Type.Bytes) : 0));
+        var available = new Bytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        if (wanted.Value > available.Value)
+            throw new InputException("plan", $"the step takes {wanted} of buffers, and this machine has {available} of memory", "Take a smaller train.batch, more train.micro_batches, or a smaller model.");
+    }
+
+    /// <summary>Where the first rows of the batch that failed came from.</summary>
+    private string Origins(TrainingFailure failure)
+    {
+        if (data.Preprocessing.LanguageModel is not null || failure.Rows.IsEmpty) return "";
+        string first = string.Join("; ", failure.Rows.Take(3).Select(r => $"row {r} is {data.Dataset.OriginOf(r)}"));
+        return $"Rows are counted from 0 over all that was read: {first}.\n";
+    }
+
+    private TrainingResult Train(Session session, RunLog log, string planHash, long baseline, bool resume)
     {
         var training = new TrainingData(data.Train.Table, data.Train.Rows, data.Fingerprint);
         if (data.Validation.Rows.Length > 0) training = training with { Validation = data.Validation.Table, ValidationRows = data.Validation.Rows };
@@ -90,7 +126,7 @@ internal sealed class TrainStage(RunContext run, Prepared data)
         });
     }
 
-    private void Export(ModelRecipe recipe, Session session)
+    private void Export(Session session)
     {
         Model model = recipe.Build();
         if (data.Classes.Count > 0) model = model with { Metadata = model.Metadata.SetItem("classes", new JsonArray([.. data.Classes.Select(c => (JsonNode)c)]).ToJsonString()) };

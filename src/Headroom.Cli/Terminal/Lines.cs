@@ -5,8 +5,11 @@ namespace Headroom.Cli.Terminal;
 /// <summary>Plain lines on the terminal.</summary>
 internal static class Lines
 {
+    /// <summary>What leads an error.</summary>
+    public const string ErrorMark = "error: ";
+
     /// <summary>An error's text, led by a word that can be searched for.</summary>
-    public static string Error(string message) => "error: " + message;
+    public static string Error(string message) => ErrorMark + message;
 
     /// <summary>The name of a stage that begins.</summary>
     public static void Stage(string name) => AnsiConsole.MarkupLine($"[bold]{Markup.Escape(name)}[/]");

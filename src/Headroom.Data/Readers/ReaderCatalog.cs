@@ -47,7 +47,7 @@ public static class ReaderCatalog
         }
         catch (JsonException e)
         {
-            throw new InputException($"data.{e.Path?.TrimStart('$', '.')}: the value does not fit the reader '{name}'\nSee the JSON schema of headroom.yaml for what the key takes.", e);
+            throw new InputException($"data.{e.Path?.TrimStart('$', '.')}: the value does not fit the reader '{name}'\ndocs/headroom-yaml.md says what the key takes.", e);
         }
     }
 

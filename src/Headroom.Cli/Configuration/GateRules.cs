@@ -1,0 +1,19 @@
+using Headroom.Evaluation;
+using Headroom.Evaluation.Language;
+using Headroom.Evidence;
+using Headroom.Evidence.Gates;
+
+namespace Headroom.Cli.Configuration;
+
+/// <summary>The gates that headroom.yaml sets.</summary>
+internal static class GateRules
+{
+    /// <param name="settings">The project's.</param>
+    /// <param name="file">The file they stand in.</param>
+    /// <exception cref="InputException">A rule is none, or the preset's evaluation has no such measurement.</exception>
+    public static Gate[] ParseGates(this ProjectSettings settings, string file)
+    {
+        IReadOnlyList<string> known = settings.Model.Preset == Preset.Decoder ? [.. Measures.Names<LanguageScores>(), LogitParity.Name] : ClassifierEvaluation.Names;
+        return [.. settings.Evaluate.Gates.Select(g => Gate.Parse(g, $"{file}, evaluate.gates", known))];
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace Headroom.EndToEnd.Tests;
+
+/// <summary>What a command said, and its exit code.</summary>
+internal sealed record Said(int Code, string Out, string Error)
+{
+    public override string ToString() => $"exit code {Code}\n{Error}\n{Out}";
+}
+
+/// <summary>The command line as a process of its own.</summary>
+internal static partial class Cli
+{
+    private const int Interrupt = 2;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>The 'dotnet' that runs these tests.</summary>
+    private static readonly string Dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+
+    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "headroom.dll");
+
+    public static Said Run(string folder, params string[] arguments) => Finish(Start(folder, arguments));
+
+    public static Process Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
+
+    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) => Start(folder, environment, [Dotnet, Program, .. arguments], _ => { });
+
+    /// <summary>In a shell, whose script finds the command line as "$@".</summary>
+    public static Said Script(string folder, IReadOnlyList<string> shell, string script, params string[] arguments)
+        => Finish(Start(folder, new Dictionary<string, string>(), [.. shell, script, "sh", Dotnet, Program, .. arguments], _ => { }));
+
+    private static Process Start(string folder, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> command, Action<ProcessStartInfo> more)
+    {
+        var start = new ProcessStartInfo(command[0], [.. command.Skip(1)]) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["OMP_NUM_THREADS"] = "2";
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment.Remove("HEADROOM_DATA");
+        start.Environment.Remove("HEADROOM_LIBTORCH");
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        more(start);
+        return Process.Start(start)!;
+    }
+
+    public static Said Finish(Process process)
+    {
+        using (process)
+        {
+            Task<string> error = process.StandardError.ReadToEndAsync();
+            string said = process.StandardOutput.ReadToEnd();
+            if (!process.WaitForExit(Limit))
+            {
+                process.Kill(entireProcessTree: true);
+                throw new TimeoutException("the command did not end");
+            }
+            return new Said(process.ExitCode, said, error.Result);
+        }
+    }
+
+    /// <summary>Waits until there is something, or the process has ended.</summary>
+    public static void Until(Process process, Func<bool> there)
+    {
+        while (!there() && !process.WaitForExit(2))
+        {
+        }
+    }
+
+    public static void PressCtrlC(Process process) => Assert.Equal(0, Signal(process.Id, Interrupt));
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Headroom.Evidence.Documents;
+using Headroom.Evidence.Runs;
+
+namespace Headroom.EndToEnd.Tests;
+
+/// <summary>The run of two threads and 1,200 steps that is broken off at several places, and the same unbroken.</summary>
+public sealed class InterruptionTests(InterruptionTests.Unbroken unbroken) : IClassFixture<InterruptionTests.Unbroken>
+{
+    private const string Settings = Scratch.Data + "model: { preset: mlp, hidden: [16], dropout: 0.1 }\ntrain: { epochs: 150, batch: 20, learning_rate: 0.01, checkpoint_seconds: 0.05, threads: 2 }\nevaluate: { baseline: false }\n";
+
+    /// <summary>How far a run is when it is killed.</summary>
+    [Theory]
+    [InlineData("headroom.yaml", 11)]
+    [InlineData("recipe.json", 150)]
+    [InlineData("plan.json", 7)]
+    [InlineData("checkpoint", 23)]
+    [InlineData("checkpoint", 301)]
+    [InlineData("model.onnx", 40)]
+    public void A_run_that_is_killed_goes_on_to_the_same_model(string after, int milliseconds)
+    {
+        using var s = new Scratch(Settings);
+        using (Process process = Cli.Start(s.Root, "run", "project"))
+        {
+            Cli.Until(process, () => s.Run is RunFolder r && Path.Combine(r.Path, after) is var path && (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFiles(path).Any())));
+            process.WaitForExit(milliseconds);
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+        s.Run!.Verify();
+        Said resumed = Cli.Run(s.Root, "run", "project", "--resume", s.Run.Path);
+        Assert.True(resumed.Code == 0, resumed.ToString());
+        s.Run.Verify();
+        Assert.Single(Directory.GetDirectories(Path.Combine(s.Root, ".headroom", "runs")));
+        Assert.Equal(unbroken.Model, File.ReadAllBytes(s.Run.Model));
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_a_run_soon_with_130_and_it_goes_on_to_the_same_model()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no signals to send to one process");
+        using var s = new Scratch(Settings);
+        Process process = Cli.Start(s.Root, "run", "project");
+        Cli.Until(process, () => s.Run is RunFolder r && Directory.Exists(r.CheckpointFolder) && Directory.EnumerateFiles(r.CheckpointFolder).Any());
+        Cli.PressCtrlC(process);
+        long pressed = Stopwatch.GetTimestamp();
+        Said said = Cli.Finish(process);
+        Assert.True(said.Code == 130, said.ToString());
+        Assert.InRange(Stopwatch.GetElapsedTime(pressed).TotalSeconds, 0, 4);
+        Assert.Equal(OutcomeKind.Interrupted, s.Run!.Read<TrainingDocument>().Outcome.Kind);
+        s.Run.Verify();
+        Assert.False(File.Exists(s.Run.Model));
+        Assert.Contains($"headroom run project --resume {Path.GetRelativePath(s.Root, s.Run.Path)}", said.Out, StringComparison.Ordinal);
+
+        // What it told to type is typed.
+        Said resumed = Cli.Run(s.Root, "run", "project", "--resume", Path.GetRelativePath(s.Root, s.Run.Path));
+        Assert.True(resumed.Code == 0, resumed.ToString());
+        Assert.Equal(unbroken.Model, File.ReadAllBytes(s.Run.Model));
+        Assert.Equal(OutcomeKind.Completed, s.Run.Read<TrainingDocument>().Outcome.Kind);
+
+        // Settings that have changed since are refused.
+        File.AppendAllText(s.Settings, "# another\n");
+        Said changed = Cli.Run(s.Root, "run", "project", "--resume", s.Run.Path);
+        Assert.Equal(2, changed.Code);
+        Assert.Contains("the settings have changed", changed.Error, StringComparison.Ordinal);
+    }
+
+    public sealed class Unbroken
+    {
+        public Unbroken()
+        {
+            using var s = new Scratch(Settings);
+            Said said = Cli.Run(s.Root, "run", "project");
+            Assert.True(said.Code == 0, said.ToString());
+            Model = File.ReadAllBytes(s.Run!.Model);
+        }
+
+        public byte[] Model { get; }
+    }
+}

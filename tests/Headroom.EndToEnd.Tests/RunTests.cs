@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Headroom.Evidence.Documents;
+using Headroom.Evidence.Runs;
+using Headroom.Graph;
+using Headroom.Inference;
+using SkiaSharp;
+
+namespace Headroom.EndToEnd.Tests;
+
+public sealed class RunTests
+{
+    [Fact]
+    public void A_table_becomes_a_model_with_evidence()
+    {
+        using var s = new Scratch(Scratch.Data + Scratch.Model + Scratch.Train + "evaluate: { gates: [accuracy >= 0.6] }\n");
+        Said said = Cli.Run(s.Root, "run", "project");
+        Assert.True(said.Code == 0, said.ToString());
+        Assert.Empty(said.Error);
+        RunFolder run = s.Run!;
+        run.Verify();
+        foreach (string file in new[] { run.Plan, run.Training, run.Evaluation, run.Model, run.Report, run.Log, Path.Combine(run.Path, "preprocessing.json"), Path.Combine(run.Path, "recipe.json") }) Assert.True(File.Exists(file), file);
+        EvaluationDocument evaluation = run.Read<EvaluationDocument>();
+        Assert.InRange(Assert.Single(evaluation.Measurements, m => m.Name == "accuracy").Value, 0.6, 1);
+        Assert.InRange(Assert.Single(evaluation.Measurements, m => m.Name == "parity_max_abs_logit_difference").Value, 0, 1e-4);
+        Assert.All(evaluation.Measurements, m => Assert.True(double.IsFinite(m.Value), m.Name));
+        PlanDocument plan = run.Read<PlanDocument>();
+        Assert.True(plan["working_bytes"].Value >= plan["graph_bytes"].Value);
+        Assert.Equal(OutcomeKind.Completed, run.Read<TrainingDocument>().Outcome.Kind);
+        Assert.DoesNotContain("NaN", File.ReadAllText(run.Report), StringComparison.Ordinal);
+        Assert.DoesNotContain(s.Written, f => f.EndsWith(".tmp", StringComparison.Ordinal));
+
+        using OnnxSession session = OnnxSession.Load(run.Model);
+        using InferenceOutputs outputs = session.Run([InferenceInput.Of("numbers", new Shape([1, 2]), new[] { 0.9f, 0.9f }), InferenceInput.Of("categories", new Shape([1, 1]), new[] { 1L })]);
+        float[] logits = outputs.Span<float>("logits").ToArray();
+        Assert.Equal(2, logits.Length);
+        Assert.True(logits[1] > logits[0], "0.9 and 0.9 add up to over 1: 'yes', the second class");
+
+        // The run's own words say how to look at it again.
+        Said again = Cli.Run(s.Root, "evaluate", "project", run.Path);
+        Assert.True(again.Code == 0, again.ToString());
+        Assert.Equal(evaluation.Find("accuracy"), run.Read<EvaluationDocument>().Find("accuracy"));
+        Said summary = Cli.Run(s.Root, "inspect", run.Model, "--json");
+        Assert.True(summary.Code == 0, summary.ToString());
+        Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(summary.Out).RootElement.ValueKind);
+
+        // Data that has changed since is not evaluated on.
+        s.Line(5, "0.1,0.1,red,no");
+        Said changed = Cli.Run(s.Root, "evaluate", "project", run.Path);
+        Assert.Equal(2, changed.Code);
+        Assert.Contains("the data has changed", changed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gate_that_fails_ends_with_1_and_leaves_the_evidence()
+    {
+        using var s = new Scratch(Scratch.Data + Scratch.Model + "train: { epochs: 1, batch: 20, threads: 2 }\nevaluate: { gates: [log_loss <= 0.000001], baseline: false }\n");
+        Said said = Cli.Run(s.Root, "run", "project");
+        Assert.True(said.Code == 1, said.ToString());
+        Assert.Contains("failed with", said.Out, StringComparison.Ordinal);
+        Assert.True(File.Exists(s.Run!.Report));
+        s.Run.Verify();
+    }
+
+    [Fact]
+    public void A_folder_of_pictures_becomes_a_model()
+    {
+        using var s = new Scratch("data: { train: { reader: images, path: pictures, color: grey }, split: { train: 0.5, validation: 0.25, test: 0.25, seed: 3 } }\nmodel: { preset: resnet, stages: [4], blocks: 1 }\ntrain: { epochs: 3, batch: 8, threads: 2 }\n");
+        for (int i = 0; i < 60; i++) Picture(Path.Combine(s.Project, "pictures", i % 2 == 0 ? "dark" : "light"), i);
+        Complete(s, "accuracy");
+    }
+
+    [Fact]
+    public void A_text_becomes_a_language_model_that_writes()
+    {
+        using var s = new Scratch("data: { train: { reader: text, path: text.txt, unit: document }, split: { train: 0.6, validation: 0.2, test: 0.2 }, text: { tokenizer: characters, length: 16 } }\nmodel: { preset: decoder, width: 16, layers: 1, heads: 2 }\ntrain: { epochs: 1, batch: 8, threads: 2 }\nevaluate: { sample_tokens: 20, gates: [loss_per_token <= 6] }\n");
+        File.WriteAllText(Path.Combine(s.Project, "text.txt"), string.Concat(Enumerable.Range(0, 200).Select(i => $"line {i * 37 % 200} of the text\n")));
+        Complete(s, "loss_per_token");
+        Assert.NotEmpty(File.ReadAllText(Path.Combine(s.Run!.Path, "sample.txt")));
+    }
+
+    [Fact]
+    public void Texts_with_labels_become_a_classifier()
+    {
+        using var s = new Scratch("data: { train: { reader: jsonl, path: texts.jsonl, label: mood, kinds: { text: text } }, split: { train: 0.6, validation: 0.2, test: 0.2, seed: 1 }, text: { vocabulary: 300, length: 8 } }\nmodel: { preset: encoder, width: 16, layers: 1, heads: 2 }\ntrain: { epochs: 1, batch: 8, threads: 2 }\n");
+        File.WriteAllLines(Path.Combine(s.Project, "texts.jsonl"), Enumerable.Range(0, 120).Select(i => $$"""{"text": "number {{i}} is {{(i % 2 == 0 ? "fine" : "bad")}}", "mood": "{{(i % 2 == 0 ? "glad" : "sad")}}"}"""));
+        Complete(s, "accuracy");
+    }
+
+    private static void Complete(Scratch s, string measure)
+    {
+        Said said = Cli.Run(s.Root, "run", "project");
+        Assert.True(said.Code == 0, said.ToString());
+        s.Run!.Verify();
+        Assert.Single(s.Run.Read<EvaluationDocument>().Measurements, m => m.Name == measure);
+        Assert.InRange(s.Run.Read<EvaluationDocument>().Find("parity_max_abs_logit_difference")!.Value, 0, 1e-3);
+        Assert.DoesNotContain("NaN", File.ReadAllText(s.Run.Report), StringComparison.Ordinal);
+    }
+
+    /// <summary>12 by 12 pixels, dark or light, no two alike.</summary>
+    private static void Picture(string folder, int number)
+    {
+        Directory.CreateDirectory(folder);
+        using var bitmap = new SKBitmap(12, 12);
+        byte ground = (byte)(number % 2 == 0 ? 20 + number : 190 + number);
+        for (int i = 0; i < 144; i++) bitmap.SetPixel(i % 12, i / 12, new SKColor((byte)(ground ^ (i * number % 8)), ground, ground));
+        using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(Path.Combine(folder, $"{number}.png"), png.ToArray());
+    }
+}
