@@ -11,12 +11,10 @@ public sealed class InterruptionTests(InterruptionTests.Unbroken unbroken) : ICl
 
     /// <summary>How far a run is when it is killed.</summary>
     [Theory]
-    [InlineData("headroom.yaml", 11)]
     [InlineData("recipe.json", 150)]
-    [InlineData("plan.json", 7)]
     [InlineData("checkpoint", 23)]
-    [InlineData("checkpoint", 301)]
-    [InlineData("model.onnx", 40)]
+    [InlineData("checkpoint", 161)]
+    [InlineData("model.onnx", 5)]
     public void A_run_that_is_killed_goes_on_to_the_same_model(string after, int milliseconds)
     {
         using var s = new Scratch(Settings);

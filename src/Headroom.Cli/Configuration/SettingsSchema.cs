@@ -39,6 +39,15 @@ internal static class SettingsSchema
         };
     }
 
+    /// <summary>A reader's keys and no others, beside its name.</summary>
+    private static JsonNode Of(string reader)
+    {
+        JsonObject schema = ReaderCatalog.SchemaOf(reader).AsObject();
+        schema["type"] = "object";
+        schema["properties"]!.AsObject().Insert(0, "reader", new JsonObject { ["const"] = reader });
+        return schema;
+    }
+
     /// <summary>A reader's name decides which other keys it has.</summary>
     private static JsonObject Reader() => new()
     {
@@ -48,7 +57,7 @@ internal static class SettingsSchema
         ["allOf"] = new JsonArray([.. ReaderCatalog.Names.Select(n => (JsonNode)new JsonObject
         {
             ["if"] = new JsonObject { ["properties"] = new JsonObject { ["reader"] = new JsonObject { ["const"] = n } } },
-            ["then"] = ReaderCatalog.SchemaOf(n),
+            ["then"] = Of(n),
         })]),
     };
 }

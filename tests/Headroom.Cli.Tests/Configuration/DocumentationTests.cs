@@ -25,6 +25,14 @@ public sealed partial class DocumentationTests
     [Fact]
     public void The_schema_in_the_documents_is_what_the_program_prints() => Repository.Holds(SettingsSchema.Text() + "\n", "docs", "headroom.schema.json");
 
+    [Fact]
+    public void The_schema_lets_a_reader_be_named_beside_its_own_keys()
+    {
+        var train = System.Text.Json.Nodes.JsonNode.Parse(SettingsSchema.Text())!["properties"]!["data"]!["properties"]!["train"]!;
+        Assert.Equal(ReaderCatalog.Names.Count, train["allOf"]!.AsArray().Count);
+        Assert.All(train["allOf"]!.AsArray(), a => Assert.Equal(a!["if"]!["properties"]!["reader"]!["const"]!.GetValue<string>(), a["then"]!["properties"]!["reader"]!["const"]!.GetValue<string>()));
+    }
+
     /// <summary>Every settings record, and the section that explains it.</summary>
     [Theory]
     [InlineData(typeof(ProjectSettings), "# headroom.yaml")]
@@ -80,7 +88,7 @@ public sealed partial class DocumentationTests
     }
 
     private static Dictionary<string, string[]> Table(string section) => section.Split('\n').Where(l => l.StartsWith("| `", StringComparison.Ordinal))
-        .Select(l => l.Trim('|', ' ').Length is var _ ? l[1..^1].Split('|').Select(c => c.Trim()).ToArray() : []).ToDictionary(c => c[0].Trim('`'));
+        .Select(l => l[1..^1].Split('|').Select(c => c.Trim()).ToArray()).ToDictionary(c => c[0].Trim('`'));
 
     /// <summary>As the page writes it; null where it explains a default in words.</summary>
     private static string? Default(object? value) => value switch
