@@ -103,7 +103,7 @@ public static unsafe class Library
         }
         // libgomp's threads spin for milliseconds at the end of a region. Where another process wants the core, every region then waits for a time slice: steps take five times as long.
         // A shorter spin costs an idle machine nothing that can be measured. The user's own setting wins.
-        if (Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null) Platform.SetVariable("GOMP_SPINCOUNT", "10000");
+        if (Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null) Platform.SetVariable("GOMP_SPINCOUNT", "100000");
         Platform.KeepMemoryWarm();
         nint gomp = 0;
         foreach (string path in Directory.EnumerateFiles(folder, OpenMpPattern)) gomp = Open(path);
