@@ -10,10 +10,10 @@ internal static class Snippet
     {
         if (!File.Exists(run.Preprocessing)) return null;
         Preprocessing p = Headroom.Data.Features.Preprocessing.Load(run.Preprocessing);
-        if (p.LanguageModel is not null) return Tokens(p.LanguageModel.Tokenizer, p.LanguageModel.Length, "the next token's logits are the row of the last position");
+        if (p.LanguageModel is not null) return Tokens(p.LanguageModel.Tokenizer, "GetProperty(\"languageModel\")", p.LanguageModel.Length, "The row of a position holds the logits of the token after it.");
         return p.Features[0] switch
         {
-            TextEncoding text => Tokens(text.Tokenizer, text.Length, null) + Best(p),
+            TextEncoding text => Tokens(text.Tokenizer, "GetProperty(\"features\")[0]", text.Length, null) + Best(p),
             ImageEncoding image => Head + $"""
                 // Pixels as they are in the file, 0 to 255, channel by channel, row by row.
                 float[] pixels = new float[{image.Shape[0]} * {image.Shape[1]} * {image.Shape[2]}];
@@ -41,20 +41,33 @@ internal static class Snippet
         Console.WriteLine(classes[Array.IndexOf(logits, logits.Max())]);
         """;
 
-    private static string Tokens(TextTokenizer tokenizer, int length, string? note)
+    private static string Tokens(TextTokenizer tokenizer, string path, int length, string? note)
     {
         string encode = tokenizer is BytePairTokenizer bpe
             ? $$"""
                 // dotnet add package Microsoft.ML.Tokenizers
-                using JsonDocument preprocessing = JsonDocument.Parse(File.ReadAllText("preprocessing.json"));
-                // The vocabulary, the merges and the word pattern stand in preprocessing.json; pad with 0 to {{length}} tokens.
-                // The project Headroom.Data reads that file: Preprocessing.Load("preprocessing.json") gives the tokenizer.
-                {{(bpe.Lowercase ? "// The text is lower-cased first." : "// The text is taken as it is.")}}
-                """
-            : "// Each character is a token; preprocessing.json lists them.";
-        return Head + encode + $"""
+                JsonElement words = JsonDocument.Parse(File.ReadAllText("preprocessing.json")).RootElement.{{path}}.GetProperty("tokenizer");
+                string[] List(string name) => [.. words.GetProperty(name).EnumerateArray().Select(t => t.GetString()!)];
+                var tokenizer = BpeTokenizer.Create(new BpeOptions(List("tokens").Select((token, id) => KeyValuePair.Create(token, id)))
+                {
+                    Merges = List("merges"),
+                    ByteLevel = true,
+                    PreTokenizer = new RegexPreTokenizer(new Regex(words.GetProperty("pattern").GetString()!), null),
+                });
+                string text = "Reads characters from a stream."{{(bpe.Lowercase ? ".ToLowerInvariant()" : "")}};
+                long[] tokens = new long[{{length}}];
+                foreach ((int i, int id) in tokenizer.EncodeToIds(text).Take(tokens.Length).Index()) tokens[i] = id;
 
-            long[] tokens = new long[{length}];
+                """
+            : $$"""
+                // A character's token is its place in this list, counted from 1.
+                string characters = JsonDocument.Parse(File.ReadAllText("preprocessing.json")).RootElement.{{path}}.GetProperty("tokenizer").GetProperty("characters").GetString()!;
+                string text = "To be, or not to be";
+                long[] tokens = new long[{{length}}];
+                for (int i = 0; i < text.Length && i < tokens.Length; i++) tokens[i] = characters.IndexOf(text[i]) + 1;
+
+                """;
+        return Head.Replace("using Microsoft.ML.OnnxRuntime;", "using System.Text.RegularExpressions;\nusing Microsoft.ML.OnnxRuntime;\nusing Microsoft.ML.Tokenizers;", StringComparison.Ordinal) + encode + $"""
             using var input = OrtValue.CreateTensorValueFromMemory(tokens, [1, {length}]);
             using var outputs = session.Run(new RunOptions(), ["tokens"], [input], ["logits"]);
             {(note is null ? "" : "// " + note)}
