@@ -35,25 +35,8 @@ public sealed class Cast : Operator
         b.Accumulate(0, from == To ? dy : b.Add(new Cast { To = from }, dy));
     }
 
-    public override void Write(OnnxAttributes a) => a.Set("to", Code(To));
+    public override void Write(OnnxAttributes a) => a.Set("to", OnnxTypes.Code(To));
 
-    // The numbers of TensorProto.DataType.
-    private static long Code(ElementType type) => type switch
-    {
-        ElementType.Float32 => 1,
-        ElementType.UInt8 => 2,
-        ElementType.Int8 => 3,
-        ElementType.Int32 => 6,
-        ElementType.Int64 => 7,
-        ElementType.Bool => 9,
-        ElementType.Float16 => 10,
-        ElementType.Float64 => 11,
-        _ => 16,
-    };
-
-    private static ElementType Element(long code)
-    {
-        foreach (ElementType type in Enum.GetValues<ElementType>()) if (Code(type) == code) return type;
-        throw new GraphException($"casts to ONNX's data type {code}, which is not supported; supported are fp32, bf16, fp16, fp64, int8, uint8, int32, int64 and bool");
-    }
+    private static ElementType Element(long code) => OnnxTypes.Element(code)
+        ?? throw new GraphException($"casts to ONNX's data type {code}, which is not supported; supported are fp32, bf16, fp16, fp64, int8, uint8, int32, int64 and bool");
 }
