@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Headroom.Evidence;
 
 namespace Headroom.Data.Readers;
@@ -16,6 +17,7 @@ public static class ReaderCatalog
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(), // the schema may be asked for before anything was read
     };
 
     private static readonly SortedDictionary<string, Type> Types = new(
