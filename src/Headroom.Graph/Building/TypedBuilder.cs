@@ -125,7 +125,8 @@ public sealed class TypedBuilder(string name)
 
     private string Origin(Node node)
     {
-        IEnumerable<string> parts = node.Inputs.Where(v => v.Exists && _types.ContainsKey(v)).Select(v => $"'{v}' is {_types[v]}");
+        IEnumerable<string> parts = node.Inputs.Select((v, i) => (Value: v, Name: Onnx.OnnxInputNames.Of(node.Operator, i))).Where(x => x.Value.Exists && _types.ContainsKey(x.Value))
+            .Select(x => x.Name is null ? $"'{x.Value}' is {_types[x.Value]}" : $"{x.Name} '{x.Value}' is {_types[x.Value]}");
         return "\nInputs: " + string.Join(", ", parts) + ".";
     }
 

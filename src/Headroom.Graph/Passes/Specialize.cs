@@ -15,6 +15,18 @@ public static class Specialize
     /// <summary>The typed builder with the whole graph in it, for passes that go on from there.</summary>
     internal static TypedBuilder Start(Model graph, IReadOnlyDictionary<string, long> bindings, IReadOnlyDictionary<Value, TensorData>? values = null)
     {
+        try
+        {
+            return Typed(graph, bindings, values);
+        }
+        catch (GraphException e) when (graph.Source.Length > 0)
+        {
+            throw new GraphException($"{graph.Source}: {e.Message}", e);
+        }
+    }
+
+    private static TypedBuilder Typed(Model graph, IReadOnlyDictionary<string, long> bindings, IReadOnlyDictionary<Value, TensorData>? values)
+    {
         var builder = new TypedBuilder(graph.Name);
         foreach (Value given in values?.Keys ?? [])
             if (graph.Inputs.All(i => i.Value != given)) throw new GraphException($"a value is given to '{given}', which is no input; inputs are {string.Join(", ", graph.Inputs.Select(i => i.Value))}");
