@@ -156,11 +156,11 @@ internal sealed class OnnxModelReader(OnnxFile file, OnnxSource source)
         return (nodes, graph.Constants);
     }
 
-    // An operator may look at any of its first inputs, there or not.
+    // An operator may look at any of its first inputs, there or not; fp32 stands for those that are not.
     private static void Declare(LiftedGraph graph, Operator op, LiftedNode node, ref ElementType[] elements)
     {
         if (elements.Length < node.Inputs.Length) elements = new ElementType[2 * node.Inputs.Length];
-        elements.AsSpan().Fill(ElementType.Float32);
+        elements.AsSpan().Clear();
         for (int i = 0; i < node.Inputs.Length; i++) if (node.Inputs[i].Exists) elements[i] = graph.Element(node.Inputs[i]);
         for (int i = 0; i < node.Outputs.Length; i++) if (node.Outputs[i].Exists) graph.Declare(node.Outputs[i], op.OutputElement(i, elements));
     }

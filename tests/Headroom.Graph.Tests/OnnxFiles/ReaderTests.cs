@@ -1,5 +1,6 @@
 using Headroom.Evidence;
 using Headroom.Graph.Onnx;
+using Headroom.Graph.Passes;
 using static Headroom.Graph.Tests.OnnxFiles.Message;
 
 namespace Headroom.Graph.Tests.OnnxFiles;
@@ -26,8 +27,8 @@ public sealed class ReaderTests
     [InlineData("NonZero", "the shape of its result depends on the data")]
     [InlineData("NonMaxSuppression", "the shape of its result depends on the data")]
     [InlineData("Loop", "it runs a graph of its own")]
-    [InlineData("SequenceAt", "only tensors are supported")]
-    [InlineData("StringNormalizer", "only numbers are supported")]
+    [InlineData("SequenceAt", "it works on sequences, and only tensors are supported")]
+    [InlineData("StringNormalizer", "it works on text, and only numbers are supported")]
     public void Operators_that_no_plan_can_hold_are_refused_with_the_reason(string op, string reason)
     {
         string message = Refusal(GraphOf(Node("n1", op, ["x"], ["a"], new Message().Text(1, "body").Inner(6, new Message()).Int(20, 5)), Node("n2", op, ["a"], ["y"])));
@@ -66,7 +67,7 @@ public sealed class ReaderTests
     [InlineData(22, "int4")]
     public void Types_that_no_tensor_has_are_refused_by_name(int code, string name)
     {
-        Message input = new Message().Inner(1, Node("r", "Relu", ["x"], ["y"])).Text(2, "g").Inner(11, Graph.Tests.OnnxFiles.Message.Value("x", code, [2])).Inner(12, Typed("y"));
+        Message input = new Message().Inner(1, Node("r", "Relu", ["x"], ["y"])).Text(2, "g").Inner(11, Message.Value("x", code, [2])).Inner(12, Typed("y"));
         Assert.Contains($"input 'x' is of type {name}, which is not supported", Refusal(input));
         Message weight = GraphOf(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, Tensor("w", code, [1]).Bytes(9, 0));
         Assert.Contains($"initializer 'w' is of type {name}, which is not supported", Refusal(weight));
@@ -88,11 +89,11 @@ public sealed class ReaderTests
     public void A_shape_fault_names_file_node_operator_and_input()
     {
         Model model = OnnxReader.Read(FileOf(GraphOf(Node("conv1", "Conv", ["x", "w"], ["y"])).Inner(5, Floats("w", [1, 1, 1], 1))), "model.onnx");
-        string message = Assert.Throws<GraphException>(() => Passes.Specialize.Run(model, 1)).Message;
+        string message = Assert.Throws<GraphException>(() => Specialize.Run(model, 1)).Message;
         Assert.StartsWith("model.onnx: node 'conv1' (Conv): ", message);
         Assert.Contains("X 'x' is fp32[2, 3]", message);
         Model two = OnnxReader.Read(FileOf(GraphOf(Node("add", "Add", ["x"], ["y"]))), "model.onnx");
-        Assert.Contains("model.onnx: node 'add' (Add): input 'B' is missing", Assert.Throws<GraphException>(() => Passes.Specialize.Run(two, 1)).Message);
+        Assert.Contains("model.onnx: node 'add' (Add): input 'B' is missing", Assert.Throws<GraphException>(() => Specialize.Run(two, 1)).Message);
     }
 
     [Fact]
@@ -102,7 +103,7 @@ public sealed class ReaderTests
             .Inner(5, Floats("s", [2], 3, 2)).Inner(5, Floats("w", [3], 1, 1, 1));
         Model model = OnnxReader.Read(FileOf(graph), "m.onnx");
         Assert.Equal(["w"], model.States.Select(s => s.Value.Name));
-        Assert.Equal(new Shape(3, 2), Passes.Specialize.Run(model, 1).Type(new Graph.Value("y")).Shape);
+        Assert.Equal(new Shape(3, 2), Specialize.Run(model, 1).Type(new Graph.Value("y")).Shape);
     }
 
     [Theory]
