@@ -11,7 +11,7 @@ namespace Headroom.Runtime.Kernels.Structure;
 /// </summary>
 internal abstract unsafe class AxisSumKernel<TOperator> : Kernel<TOperator> where TOperator : Operator
 {
-    private readonly ConditionalWeakTable<KernelContext, ResizeWeights?[]> _weights = [];
+    private readonly ConditionalWeakTable<KernelContext, Table[]> _tables = [];
 
     /// <summary>Whether an axis has any sums to take.</summary>
     protected abstract bool[] Passes(TOperator op, Signature s);
@@ -44,7 +44,11 @@ internal abstract unsafe class AxisSumKernel<TOperator> : Kernel<TOperator> wher
     private void Run<T>(TOperator op, KernelContext c, int[] order) where T : unmanaged, System.Numerics.INumber<T>
     {
         Signature s = c.Signature;
-        if (!_weights.TryGetValue(c, out ResizeWeights?[]? weights)) _weights.AddOrUpdate(c, weights = Weights(op, s));
+        if (!_tables.TryGetValue(c, out Table[]? tables))
+        {
+            ResizeWeights?[] weights = Weights(op, s);
+            _tables.AddOrUpdate(c, tables = [.. order.Select(axis => new Table(weights[axis]!, weights[axis]!.Factors.Select(f => T.CreateTruncating(f)).ToArray()))]);
+        }
         byte* even = c.Workspace, odd = even + Buffers(s, order).Even;
         bool native = IsNative(s);
         T* from = c.In<T>(0);
@@ -53,9 +57,9 @@ internal abstract unsafe class AxisSumKernel<TOperator> : Kernel<TOperator> wher
         T fill = T.CreateTruncating(Fill(op));
         for (int i = 0; i < order.Length; i++)
         {
-            ResizeWeights w = weights[order[i]]!;
+            ResizeWeights w = tables[i].Weights;
             T* to = native && i == order.Length - 1 ? c.Out<T>(0) : (T*)(i % 2 == 0 ? odd : even);
-            T[] factors = [.. w.Factors.Select(T.CreateTruncating)];
+            var factors = (T[])tables[i].Factors;
             fixed (int* rows = w.Rows, sources = w.Sources)
             fixed (T* f = factors)
             {
@@ -95,6 +99,9 @@ internal abstract unsafe class AxisSumKernel<TOperator> : Kernel<TOperator> wher
         }
         return (even, odd);
     }
+
+    /// <summary>A pass' weights, and their factors in the type that it is computed in.</summary>
+    private sealed record Table(ResizeWeights Weights, Array Factors);
 
     private static bool IsNative(Signature s) => s.Input(0).Element is ElementType.Float32 or ElementType.Float64;
 
