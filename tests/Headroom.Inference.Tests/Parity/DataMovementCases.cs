@@ -38,7 +38,7 @@ internal sealed class DataMovementCases : CaseFamily
         Of("DepthToSpace dcr", b => b.Add(new DepthToSpace { BlockSize = 2 }, b.F(2, 12, 3, 5))),
         Of("DepthToSpace crd", b => b.Add(new DepthToSpace { BlockSize = 3, Order = DepthOrder.Crd }, b.F(1, 18, 2, 3))),
         Of("SpaceToDepth", b => b.Add(new SpaceToDepth { BlockSize = 2 }, b.F(2, 3, 4, 6))),
-        Of("Size", b => b.Add(new Mul(), b.I(1, 5, 3), b.Add(new Size(), b.F(4, 3)))),
+        Of("SizeOf", b => b.Add(new Mul(), b.I(1, 5, 3), b.Add(new SizeOf(), b.F(4, 3)))),
         Of("NumberRange fp32", b => b.Add(new Add(), b.F(5), b.Add(new NumberRange(), b.Number(1f), b.Number(3.4f), b.Number(0.5f)))),
         Of("NumberRange int64", b => b.Add(new Add(), b.I(0, 9, 4), b.Add(new NumberRange(), b.Number(9L), b.Number(-2L), b.Number(-3L)))),
         .. Resizes(),

@@ -106,7 +106,7 @@ public sealed class GatherScatterTests
             Feed x = Feed.Random(seed, dims);
             int tuple = random.Next(1, dims.Length + 1);
             // Under none each tuple once; otherwise any.
-            var named = new Shape(dims[..tuple]);
+            var named = new Shape(dims.AsSpan()[..tuple]);
             int[] places = reduction == ScatterReduction.None
                 ? [.. Enumerable.Range(0, (int)named.Elements).OrderBy(_ => random.Next()).Take(random.Next(1, 5))]
                 : [.. Enumerable.Range(0, random.Next(1, 7)).Select(_ => random.Next((int)named.Elements))];

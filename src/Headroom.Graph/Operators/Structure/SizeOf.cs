@@ -4,10 +4,12 @@ namespace Headroom.Graph.Operators;
 
 /// <summary>How many elements the input has, as an int64 scalar. Known when the graph gets its types: it never runs.</summary>
 /// <remarks>ONNX <c>Size</c>, opset 13.</remarks>
-[OnnxOperator(13)]
-public sealed class Size : Operator
+[OnnxOperator(13, Name = "Size")]
+public sealed class SizeOf : Operator
 {
-    public static Operator Read(OnnxAttributes a) => new Size();
+    public override string Name => "Size";
+
+    public static Operator Read(OnnxAttributes a) => new SizeOf();
 
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => ElementType.Int64;
 
