@@ -47,6 +47,30 @@ internal static class Folding
     /// <summary>The elements of input 0 in the output's shape.</summary>
     public static TensorData[]? Reshaped(Signature s) => Can(s) ? [new TensorData(s.Output(0), s.Constant(0)!.Bytes.ToArray())] : null;
 
+    /// <summary>The outputs of an operator that only makes views of its input (see <see cref="Operator.View"/>).</summary>
+    public static TensorData[]? Viewed(Operator op, Signature s)
+    {
+        if (!Can(s)) return null;
+        TensorData x = s.Constant(op.ViewInput)!;
+        var result = new TensorData[s.Outputs.Length];
+        for (int o = 0; o < result.Length; o++)
+        {
+            TensorType type = s.Output(o);
+            if (op.View(s, o, x.Type.Shape.Strides()) is not View view) return null;
+            result[o] = Pick(type, i =>
+            {
+                long at = view.Offset;
+                for (int axis = type.Rank - 1; axis >= 0; axis--)
+                {
+                    at += i % type.Shape[axis] * view.Strides[axis];
+                    i /= type.Shape[axis];
+                }
+                return (x, at);
+            });
+        }
+        return result;
+    }
+
     /// <summary>Two operands, broadcast together.</summary>
     public static TensorData[]? Binary(Signature s, Func<long, long, long> integers, Func<double, double, double> floats)
     {
@@ -107,7 +131,7 @@ internal static class Folding
     };
 
     // Not through a double, which holds 53 bits: exporters write the largest int64 for "to the end".
-    private static void WriteInteger(ElementType type, long value, Span<byte> at)
+    internal static void WriteInteger(ElementType type, long value, Span<byte> at)
     {
         switch (type)
         {
