@@ -67,7 +67,7 @@ public abstract class ReduceOperator : Operator
 
     public override void Export(OnnxExport e)
     {
-        if (e.Opset < 20 && e.Element(e.Node.Inputs[0]) == ElementType.Bool) throw new GraphException($"reduces bool since opset 20; export with opset 20 or later, or cast to int32");
+        if (e.Opset < 20 && e.Element(e.Node.Inputs[0]) == ElementType.Bool) throw new GraphException("reduces bool since opset 20; export with opset 20 or later, or cast to int32");
         bool fromInput = e.Node.Inputs.Length > 1 && e.Node.Inputs[1].Exists;
         if (e.Opset >= AxesInputSince)
         {
