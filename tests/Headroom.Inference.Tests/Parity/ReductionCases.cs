@@ -44,7 +44,7 @@ internal sealed class ReductionCases : CaseFamily
         Of("NegativeLogLikelihoodLoss sum", b => b.Add(new NegativeLogLikelihoodLoss { Reduction = LossReduction.Sum }, b.F(3, 5, 2), b.I(0, 5, 3, 2))),
         new("SoftmaxCrossEntropyLoss with log-probabilities", b => b.AddMany(new SoftmaxCrossEntropyLoss { IgnoreIndex = 1 }, 2, b.F(3, 5, 2, 2), b.I(0, 5, 3, 2, 2), b.Positive(5))),
         Of("Einsum product", b => b.Add(new Einsum { Equation = "bij,bjk->bik" }, b.F(2, 3, 4), b.F(2, 4, 5))),
-        Of("Einsum implied", b => b.Add(new Einsum { Equation = "bk, kA" }, b.F(2, 3), b.F(3, 4))),
+        Of("Einsum implied", b => b.Add(new Einsum { Equation = "kb,ka" }, b.F(3, 2), b.F(3, 4))),
         Of("Einsum ellipsis", b => b.Add(new Einsum { Equation = "...ij,...kj->...ki" }, b.F(2, 1, 3, 4), b.F(2, 5, 6, 4))),
         Of("Einsum diagonal", b => b.Add(new Einsum { Equation = "...ii->...i" }, b.F(2, 3, 3))),
         Of("Einsum three", b => b.Add(new Einsum { Equation = "ab,bc,cd->da" }, b.F(2, 3), b.F(3, 4), b.F(4, 5))),

@@ -51,7 +51,7 @@ public sealed class EinsumTests
     {
         foreach (ElementType element in (ElementType[])[ElementType.Float64, ElementType.Float32, ElementType.BFloat16, ElementType.Float16, ElementType.Int32, ElementType.Int64])
         {
-            Feed[] feeds = [.. dims.Select((d, i) => element.IsFloat() ? Feed.Random(new TensorType(element, d), i) : Feed.Of(new TensorType(element, d), [.. Feed.Random(i, d).Values.Select(Math.Round)]))];
+            Feed[] feeds = [.. dims.Select((d, i) => element.IsFloat() ? Feed.Random(new TensorType(element, d), i) : Feed.Of(new TensorType(element, d), [.. Feed.Random(i, d).Values.Select(v => Math.Round(v))]))];
             Result found = GradientCheck.Evaluate((g, v) => [g.Add(new Einsum { Equation = equation }, v)], feeds)[0];
             Assert.Equal(new Shape(expected), found.Type.Shape);
             Plain.Same(Reference(equation, feeds), found, Plain.Rounding(element) * 20);
@@ -113,7 +113,7 @@ public sealed class EinsumTests
         for (int i = 0; i < terms.Length; i++) if (terms[i].Contains("...")) dots = "KLMNOP"[..Math.Max(dots.Length, feeds[i].Type.Rank - (terms[i].Length - 3))];
         string implied = string.Concat(sides[0].Where(c => char.IsLetter(c) && sides[0].Count(x => x == c) == 1).Order());
         string output = sides.Length == 2 ? sides[1].Replace("...", dots) : dots + implied;
-        for (int i = 0; i < terms.Length; i++) terms[i] = terms[i].Replace("...", dots[^Math.Max(0, feeds[i].Type.Rank - (terms[i].Length - 3))..]);
+        for (int i = 0; i < terms.Length; i++) if (terms[i].Contains("...")) terms[i] = terms[i].Replace("...", dots[^(feeds[i].Type.Rank - (terms[i].Length - 3))..]);
         char[] letters = [.. terms.SelectMany(t => t).Concat(output).Distinct()];
         var space = new Shape([.. letters.Select(c => terms.SelectMany((t, i) => t.Select((x, a) => x == c ? feeds[i].Type.Shape[a] : 1)).Aggregate(1L, (m, e) => m == 1 ? e : m))]);
         long Extent(char c) => space[Array.IndexOf(letters, c)];

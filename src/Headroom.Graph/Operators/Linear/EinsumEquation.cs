@@ -46,6 +46,9 @@ public sealed class EinsumEquation
         return e;
     }
 
+    /// <summary>The indices that an operand has, each once, without those along which it is broadcast.</summary>
+    public int[] Indices(int operand) => [.. Operands[operand].Where((index, axis) => Shapes[operand][axis] == _extents[index]).Distinct()];
+
     /// <summary>
     /// How the operands are brought together, two at a time, always the pair whose product is smallest: each step names two operands (or one and -1) and the indices of what it makes,
     /// which is an operand of later steps, numbered on from the given ones. The last makes the result. An index that one operand alone has is summed over first.
@@ -53,7 +56,7 @@ public sealed class EinsumEquation
     public IReadOnlyList<(int A, int B, int[] Indices)> Steps()
     {
         var steps = new List<(int A, int B, int[] Indices)>();
-        List<int[]> indices = [.. Operands];
+        List<int[]> indices = [.. Enumerable.Range(0, Operands.Length).Select(Indices)];
         List<int> left = [.. Enumerable.Range(0, Operands.Length)];
         bool Outside(int index, params ReadOnlySpan<int> but)
         {
@@ -76,8 +79,8 @@ public sealed class EinsumEquation
         }
         foreach (int o in Enumerable.Range(0, Operands.Length))
         {
-            int[] kept = [.. indices[o].Distinct().Where(i => Outside(i, o))];
-            if (kept.Length < indices[o].Distinct().Count()) Make(o, -1, kept);
+            int[] kept = [.. indices[o].Where(i => Outside(i, o))];
+            if (kept.Length < indices[o].Length) Make(o, -1, kept);
         }
         while (left.Count > 1)
         {
@@ -87,7 +90,7 @@ public sealed class EinsumEquation
             {
                 for (int j = i + 1; j < left.Count; j++)
                 {
-                    int[] made = [.. indices[left[i]].Concat(indices[left[j]]).Distinct().Where(x => Outside(x, left[i], left[j]))];
+                    int[] made = [.. indices[left[i]].Union(indices[left[j]]).Where(x => Outside(x, left[i], left[j]))];
                     double size = made.Aggregate(1.0, (n, x) => n * _extents[x]);
                     if (size < least) (best, least) = ((left[i], left[j], made), size);
                 }
@@ -100,11 +103,11 @@ public sealed class EinsumEquation
     /// <summary>Multiply-adds of all steps, twice.</summary>
     public double Flops()
     {
-        List<int[]> indices = [.. Operands];
+        List<int[]> indices = [.. Enumerable.Range(0, Operands.Length).Select(Indices)];
         double sum = 0;
         foreach ((int a, int b, int[] made) in Steps())
         {
-            sum += (b < 0 ? indices[a] : indices[a].Concat(indices[b])).Distinct().Aggregate(2.0, (n, i) => n * _extents[i]);
+            sum += (b < 0 ? indices[a] : indices[a].Union(indices[b])).Aggregate(2.0, (n, i) => n * _extents[i]);
             indices.Add(made);
         }
         return sum;

@@ -20,7 +20,7 @@ public abstract class ExtremeReduceOperator : ReduceOperator
     public override TensorData[]? Fold(Signature s)
     {
         TensorData nothing = OfNothing(s.Input(0).Element);
-        (long first, double start) = nothing.Type.Element.IsFloat() ? (0, nothing.ToDoubles()[0]) : (nothing.ToLongs()[0], 0);
+        (long first, double start) = nothing.Type.Element.IsFloat() ? (0L, nothing.ToDoubles()[0]) : (nothing.ToLongs()[0], 0.0);
         return IsGreatest ? Folding.Reduce(s, Axes(s), first, Math.Max, start, Math.Max) : Folding.Reduce(s, Axes(s), first, Math.Min, start, Math.Min);
     }
 

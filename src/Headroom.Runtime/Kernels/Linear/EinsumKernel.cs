@@ -69,7 +69,7 @@ internal sealed unsafe class EinsumKernel : Kernel<Einsum>
             int[] axes = equation.Operands[operand];
             Shape shape = equation.Shapes[operand];
             long[] strides = shape.Strides();
-            int[] indices = [.. Enumerable.Range(0, axes.Length).Where(a => shape[a] == equation.Extents[axes[a]]).Select(a => axes[a]).Distinct()];
+            int[] indices = equation.Indices(operand);
             return new Operand(data, indices, [.. indices.Select(i => Enumerable.Range(0, axes.Length).Where(a => axes[a] == i && shape[a] == equation.Extents[i]).Sum(a => strides[a]))]);
         }
 
