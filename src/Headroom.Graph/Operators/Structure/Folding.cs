@@ -101,6 +101,24 @@ internal static class Folding
         })];
     }
 
+    /// <summary>Input 0, reduced over axes.</summary>
+    public static TensorData[]? Reduce(Signature s, int[] axes, long first, Func<long, long, long> integers, double start, Func<double, double, double> floats)
+    {
+        if (!Can(s)) return null;
+        TensorData x = s.Constant(0)!;
+        Shape kept = x.Type.Shape;
+        foreach (int axis in axes) kept = kept.With(axis, 1);
+        long[] sums = [.. Enumerable.Repeat(first, (int)kept.Elements)];
+        double[] real = [.. Enumerable.Repeat(start, (int)kept.Elements)];
+        for (long i = 0; i < x.Type.Elements; i++)
+        {
+            int at = (int)Source(kept, x.Type.Shape, i);
+            if (x.Type.Element.IsFloat()) real[at] = floats(real[at], Float(x, i));
+            else sums[at] = integers(sums[at], Integer(x, i));
+        }
+        return [Compute(s.Output(0), x.Type.Element, i => (sums[i], real[i]))];
+    }
+
     // Where the operands are floating the function gives a double, else a long; each is stored as the output's type wants it.
     private static TensorData Compute(TensorType type, ElementType operand, Func<long, (long Integer, double Float)> element)
     {
