@@ -13,6 +13,9 @@ internal interface IBinaryFunction
 
     /// <summary>Whether the vector form holds for integers.</summary>
     static virtual bool Integers => true;
+
+    /// <summary>Whether there is a vector form at all.</summary>
+    static virtual bool Vectors => true;
 }
 
 internal readonly struct AddFunction : IBinaryFunction
@@ -79,4 +82,54 @@ internal readonly struct ReluGradientFunction : IBinaryFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) where T : unmanaged, INumber<T>
         => Vector512.AndNot(a, Vector512.LessThanOrEqual(b, Vector512<T>.Zero));
+}
+
+/// <summary>The larger; NaN where one is.</summary>
+internal readonly struct MaxFunction : IBinaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T a, T b) where T : unmanaged, INumber<T> => T.Max(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) where T : unmanaged, INumber<T> => Vector512.Max(a, b);
+}
+
+/// <summary>The smaller; NaN where one is.</summary>
+internal readonly struct MinFunction : IBinaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T a, T b) where T : unmanaged, INumber<T> => T.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) where T : unmanaged, INumber<T> => Vector512.Min(a, b);
+}
+
+/// <summary>The remainder with the dividend's sign. Integers by zero give zero, by -1 as well, where the processor would trap.</summary>
+internal readonly struct RemainderFunction : IBinaryFunction
+{
+    public static bool Vectors => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T a, T b) where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return a % b;
+        return T.IsZero(b) || (T.IsNegative(b) && T.IsZero(b + T.One)) ? T.Zero : a % b;
+    }
+
+    public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) where T : unmanaged, INumber<T> => throw new NotSupportedException();
+}
+
+/// <summary>The remainder with the divisor's sign; integers by zero give zero.</summary>
+internal readonly struct ModuloFunction : IBinaryFunction
+{
+    public static bool Vectors => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T a, T b) where T : unmanaged, INumber<T>
+    {
+        T r = RemainderFunction.Of(a, b);
+        return !T.IsZero(r) && T.IsNegative(r) != T.IsNegative(b) ? r + b : r;
+    }
+
+    public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) where T : unmanaged, INumber<T> => throw new NotSupportedException();
 }
