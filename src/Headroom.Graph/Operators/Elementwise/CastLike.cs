@@ -21,7 +21,8 @@ public sealed class CastLike : Operator
 
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[1];
 
-    // The second input is not even read.
+    public override bool ReadsTypeOnly(int input) => input == 1;
+
     public override bool AcceptsStrides(int input) => true;
 
     public override bool CastsInput(int input) => false;

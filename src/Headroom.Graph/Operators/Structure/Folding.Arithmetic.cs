@@ -47,6 +47,24 @@ internal static partial class Folding
             : [Integers(type, i => x.Skip(1).Aggregate(Integer(x[0], At(x[0], i)), (sum, y) => integers(sum, Integer(y, At(y, i)))))];
     }
 
+    /// <summary>Input 0, reduced over axes.</summary>
+    public static TensorData[]? Reduce(Signature s, int[] axes, long first, Func<long, long, long> integers, double start, Func<double, double, double> floats)
+    {
+        if (!Can(s)) return null;
+        TensorData x = s.Constant(0)!;
+        Shape kept = x.Type.Shape;
+        foreach (int axis in axes) kept = kept.With(axis, 1);
+        long[] whole = [.. Enumerable.Repeat(first, (int)kept.Elements)];
+        double[] real = [.. Enumerable.Repeat(start, (int)kept.Elements)];
+        for (long i = 0; i < x.Type.Elements; i++)
+        {
+            int at = (int)Source(kept, x.Type.Shape, i);
+            if (x.Type.Element.IsFloat()) real[at] = floats(real[at], Float(x, i));
+            else whole[at] = integers(whole[at], Integer(x, i));
+        }
+        return x.Type.Element.IsFloat() ? [Rounded(s.Output(0), i => real[i])] : [Integers(s.Output(0), i => whole[i])];
+    }
+
     /// <summary>Input 0 in another type, by the rules of <see cref="Cast"/>; the other inputs' values don't matter.</summary>
     public static TensorData[]? Convert(Signature s, ElementType to)
     {
