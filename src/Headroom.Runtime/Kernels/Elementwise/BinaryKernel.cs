@@ -48,12 +48,3 @@ internal sealed class SubKernel : BinaryKernel<Sub, SubFunction>;
 internal sealed class MulKernel : BinaryKernel<Mul, MulFunction>;
 
 internal sealed class DivKernel : BinaryKernel<Div, DivFunction>;
-
-internal sealed class ModKernel : Kernel<Mod>
-{
-    protected override void Run(Mod op, KernelContext c)
-    {
-        if (op.Fmod) BinaryKernel<Mod, RemainderFunction>.Run(c, c.Input(0), c.Input(1));
-        else BinaryKernel<Mod, ModuloFunction>.Run(c, c.Input(0), c.Input(1));
-    }
-}
