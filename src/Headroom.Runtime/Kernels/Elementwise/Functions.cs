@@ -13,6 +13,9 @@ internal interface IBinaryFunction
 
     /// <summary>Whether the vector form holds for integers.</summary>
     static virtual bool Integers => true;
+
+    /// <summary>Whether there is a vector form at all.</summary>
+    static virtual bool Vectors => true;
 }
 
 internal readonly struct AddFunction : IBinaryFunction
