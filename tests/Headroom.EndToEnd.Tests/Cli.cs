@@ -20,13 +20,16 @@ internal static partial class Cli
     /// <summary>The 'dotnet' that runs these tests.</summary>
     private static readonly string Dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
+    /// <summary>A shell starts what runs in its background with Ctrl-C switched off, and children inherit that: they are started with it on.</summary>
+    private static readonly string[] Listening = IgnoresCtrlC() ? ["env", "--default-signal=INT"] : [];
+
     public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "headroom.dll");
 
     public static Said Run(string folder, params string[] arguments) => Finish(Start(folder, arguments));
 
     public static Process Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
 
-    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) => Start(folder, environment, [Dotnet, Program, .. arguments], _ => { });
+    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) => Start(folder, environment, [.. Listening, Dotnet, Program, .. arguments], _ => { });
 
     /// <summary>In a shell, whose script finds the command line as "$@".</summary>
     public static Said Script(string folder, IReadOnlyList<string> shell, string script, params string[] arguments)
@@ -70,6 +73,13 @@ internal static partial class Cli
     }
 
     public static void PressCtrlC(Process process) => Assert.Equal(0, Signal(process.Id, Interrupt));
+
+    private static bool IgnoresCtrlC()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        string? ignored = File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal));
+        return ignored is not null && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
+    }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);

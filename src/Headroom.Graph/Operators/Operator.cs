@@ -37,6 +37,12 @@ public abstract class Operator
     /// <summary>The input that a view (see <see cref="View"/>) is a window on; -1 where the operator makes no views.</summary>
     public virtual int ViewInput => -1;
 
+    /// <summary>Whether an input's value must be known before the run, because a shape follows from it (a reshape's target, the axes of a reduction). The shape rule reads it by <see cref="Signature.Longs"/>.</summary>
+    public virtual bool ReadsValue(int input) => false;
+
+    /// <summary>Whether only an input's type matters, never its elements: what <c>Shape</c> and <c>CastLike</c> look at.</summary>
+    public virtual bool ReadsTypeOnly(int input) => false;
+
     /// <summary>Whether the kernel reads the input through any strides; where it doesn't, a view is made contiguous first.</summary>
     public virtual bool AcceptsStrides(int input) => false;
 

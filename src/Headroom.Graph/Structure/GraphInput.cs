@@ -17,5 +17,15 @@ public sealed record GraphInput(Value Value, ElementType Element, ImmutableArray
         }
     }
 
+    /// <summary>A value for this input, where it fits.</summary>
+    /// <exception cref="GraphException">Its type or an extent is another; a named extent that has no binding takes any.</exception>
+    public TensorData Accept(TensorData value, IReadOnlyDictionary<string, long> bindings)
+    {
+        bool fits = value.Type.Element == Element && value.Type.Rank == Dimensions.Length;
+        for (int i = 0; fits && i < Dimensions.Length; i++)
+            fits = (Dimensions[i].Name is string name && !bindings.ContainsKey(name)) || value.Type.Shape[i] == Dimensions[i].Resolve(bindings);
+        return fits ? value : throw new GraphException($"input '{this}' can't be {value.Type}");
+    }
+
     public override string ToString() => $"{Value}: {Element.ShortName()}[{string.Join(", ", Dimensions)}]";
 }

@@ -4,12 +4,23 @@ using static Headroom.Inference.Tests.Parity.Case;
 
 namespace Headroom.Inference.Tests.Parity;
 
-/// <summary>One line a case; the first word is the operator's class.</summary>
+/// <summary>The cases of all families.</summary>
 internal static class Cases
+{
+    public static IReadOnlyList<Case> All { get; } = [.. typeof(Cases).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(CaseFamily))).OrderBy(t => t.Name, StringComparer.Ordinal).SelectMany(t => ((CaseFamily)Activator.CreateInstance(t)!).All)];
+}
+
+/// <summary>The cases of a family of operators, found by reflection: one line a case; the first word is the operator's class.</summary>
+internal abstract class CaseFamily
+{
+    public abstract IEnumerable<Case> All { get; }
+}
+
+internal sealed class FirstCases : CaseFamily
 {
     private static readonly long[] None = [];
 
-    public static IReadOnlyList<Case> All { get; } =
+    public override IEnumerable<Case> All =>
     [
         Of("Add broadcast", b => b.Add(new Add(), b.F(3, 1, 5), b.F(4, 1))),
         Of("Add scalar", b => b.Add(new Add(), b.F(3, 5), b.F(None))),

@@ -12,6 +12,8 @@ public sealed class Dropout : Operator
 
     public static Operator Read(OnnxAttributes a) => new Dropout();
 
+    public override bool ReadsValue(int input) => input > 0;
+
     public override bool AcceptsStrides(int input) => input == 0;
 
     public override TensorType[] Infer(Signature s)

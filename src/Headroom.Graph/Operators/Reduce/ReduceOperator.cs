@@ -26,6 +26,8 @@ public abstract class ReduceOperator : Operator
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides) => Axes(s).Length == 0 ? new View(0, strides.ToArray()) : null;
 
+    public override bool ReadsValue(int input) => input == 1;
+
     /// <summary>The axes in ascending order, each in [0, rank).</summary>
     public int[] Axes(Signature s)
     {

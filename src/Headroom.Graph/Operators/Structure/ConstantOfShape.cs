@@ -10,6 +10,8 @@ public sealed class ConstantOfShape : Operator
     /// <summary>One element; its type is the result's.</summary>
     public TensorData Value { get; init; } = TensorData.Floats(new Shape(1), 0);
 
+    public override bool ReadsValue(int input) => input == 0;
+
     public static Operator Read(OnnxAttributes a)
     {
         TensorData? value = a.Tensor("value");

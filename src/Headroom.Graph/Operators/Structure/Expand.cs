@@ -11,6 +11,8 @@ public sealed class Expand : Operator
 
     public static Operator Read(OnnxAttributes a) => new Expand();
 
+    public override bool ReadsValue(int input) => input == 1;
+
     public override bool AcceptsStrides(int input) => input == 0;
 
     public override TensorType[] Infer(Signature s) => [new TensorType(s.Input(0).Element, Shape.Broadcast(s.Input(0).Shape, new Shape(s.Longs(1, "the shape"))))];

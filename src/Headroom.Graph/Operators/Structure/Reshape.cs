@@ -15,6 +15,8 @@ public sealed class Reshape : Operator
     // Many strided tensors can be seen in the new shape as they lie; where one can't, the kernel copies.
     public override bool AcceptsStrides(int input) => input == 0;
 
+    public override bool ReadsValue(int input) => input == 1;
+
     public static Operator Read(OnnxAttributes a) => new Reshape { AllowZero = a.Flag("allowzero") };
 
     public override TensorType[] Infer(Signature s)

@@ -16,6 +16,8 @@ public sealed class ShapeOf : Operator
 
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => ElementType.Int64;
 
+    public override bool ReadsTypeOnly(int input) => true;
+
     public static Operator Read(OnnxAttributes a) => new ShapeOf { Start = a.Int("start", 0), End = a.Has("end") ? a.Int("end", 0) : null };
 
     public override TensorType[] Infer(Signature s)

@@ -11,6 +11,8 @@ public sealed class Slice : Operator
 
     public static Operator Read(OnnxAttributes a) => new Slice();
 
+    public override bool ReadsValue(int input) => input > 0;
+
     public override bool AcceptsStrides(int input) => input == 0;
 
     public override TensorType[] Infer(Signature s) => [new TensorType(s.Input(0).Element, new Shape([.. Window(s).Select(w => w.Count)]))];

@@ -19,6 +19,8 @@ public sealed class Split : Operator
 
     public static Operator Read(OnnxAttributes a) => new Split { Axis = a.Int("axis", 0), Parts = a.Int("num_outputs", 0) };
 
+    public override bool ReadsValue(int input) => input == 1;
+
     public override bool AcceptsStrides(int input) => input == 0;
 
     public override TensorType[] Infer(Signature s)

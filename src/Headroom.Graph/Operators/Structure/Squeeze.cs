@@ -11,6 +11,8 @@ public sealed class Squeeze : Operator
 
     public static Operator Read(OnnxAttributes a) => new Squeeze();
 
+    public override bool ReadsValue(int input) => input == 1;
+
     public override bool AcceptsStrides(int input) => input == 0;
 
     public override TensorType[] Infer(Signature s)

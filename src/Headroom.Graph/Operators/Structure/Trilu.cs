@@ -11,6 +11,8 @@ public sealed class Trilu : Operator
 {
     public bool Upper { get; init; } = true;
 
+    public override bool ReadsValue(int input) => input == 1;
+
     public static Operator Read(OnnxAttributes a) => new Trilu { Upper = a.Flag("upper", true) };
 
     public override TensorType[] Infer(Signature s)
