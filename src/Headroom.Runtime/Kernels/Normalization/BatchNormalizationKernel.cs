@@ -23,8 +23,11 @@ internal sealed unsafe class BatchNormalizationKernel : Kernel<BatchNormalizatio
         {
             byte* at = c.Workspace;
             AxesNorm.Work work = BatchNorms.Of(c, 0, 1, op.Epsilon, ref at);
-            (work.Y, work.Bias, work.Known) = (c.Out<byte>(0), BatchNorms.In(c, 2, ref at), true);
-            (work.Mean, work.Variance) = (BatchNorms.In(c, 3, ref at), BatchNorms.In(c, 4, ref at));
+            work.Y = c.Out<byte>(0);
+            work.Bias = BatchNorms.In(c, 2, ref at);
+            work.Mean = BatchNorms.In(c, 3, ref at);
+            work.Variance = BatchNorms.In(c, 4, ref at);
+            work.Known = true;
             AxesNorm.Forward(work, BatchNorms.Sets(c.Signature.Input(0)), c.Signature.Input(0).Element);
             return;
         }
@@ -105,7 +108,12 @@ internal sealed unsafe class BatchNormalizationGradientKernel : Kernel<BatchNorm
         work.ScaleGradient = (double*)Parameters.Out(c, 1, ElementType.Float64, ref at);
         work.BiasGradient = (double*)Parameters.Out(c, 2, ElementType.Float64, ref at);
         // The batch's statistics are made again, in fp64.
-        if (op.Frozen) (work.Known, work.Mean, work.Variance) = (true, BatchNorms.In(c, 3, ref at), BatchNorms.In(c, 4, ref at));
+        if (op.Frozen)
+        {
+            work.Mean = BatchNorms.In(c, 3, ref at);
+            work.Variance = BatchNorms.In(c, 4, ref at);
+            work.Known = true;
+        }
         AxesNorm.Backward(work, BatchNorms.Sets(x), x.Element);
         Parameters.Finish(c, 1, work.ScaleGradient, ElementType.Float64);
         Parameters.Finish(c, 2, work.BiasGradient, ElementType.Float64);

@@ -1,5 +1,4 @@
 using Headroom.Graph;
-using Headroom.Runtime.Execution;
 using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Runtime.Kernels.Normalization;
@@ -46,7 +45,10 @@ internal static unsafe class BatchNorms
         {
             byte* free = at;
             AxesNorm.Work work = Of(c, 0, 1, epsilon, ref free);
-            (work.Y, work.Bias, work.Mean, work.Variance) = (c.Wants(0) ? c.Out<byte>(0) : null, In(c, 2, ref free), mean, variance);
+            work.Y = c.Wants(0) ? c.Out<byte>(0) : null;
+            work.Bias = In(c, 2, ref free);
+            work.Mean = mean;
+            work.Variance = variance;
             AxesNorm.Forward(work, Sets(x), x.Element);
         }
         Move(c, 1, 3, mean, 1, momentum, at);

@@ -28,8 +28,8 @@ internal sealed unsafe class LayerNormalizationKernel : Kernel<LayerNormalizatio
     private static bool IsFused(LayerNormalization op, Signature s)
     {
         if (!Norms.IsFused(s.Input(0)) || op.Stash is not (null or ElementType.Float32)) return false;
-        (Shape shape, long step) = Norms.Pattern(s, op.Axis, 1, 2);
-        return step == 0 && s.Input(1).Elements == shape.Elements && (!s.Has(2) || s.Input(2).Elements == shape.Elements);
+        ReadOnlySpan<long> normalized = s.Input(0).Shape.Dims[s.Input(0).Shape.Axis(op.Axis)..];
+        return s.Input(1).Shape.Dims.SequenceEqual(normalized) && (!s.Has(2) || s.Input(2).Shape.Dims.SequenceEqual(normalized));
     }
 
     private static void Fused(LayerNormalization op, KernelContext c)
