@@ -135,7 +135,7 @@ public class PoolingTests
         Feed x = Feed.Random(1, 1, 1, 1);
         Result[] max = GradientCheck.Evaluate((b, v) => [.. b.Add(new MaxPool { KernelShape = [2], Dilations = [2], Pads = [1, 1] }, "pool", v, 2)], x);
         Assert.Equal([double.NegativeInfinity, -1], [max[0].Values[0], max[1].Values[0]]);
-        Assert.Equal([0], GradientCheck.Evaluate((b, v) => [b.Add(new MaxPoolGradient { InputShape = new Shape(1, 1, 1) }, b.Add(new MaxPool { KernelShape = [2], Dilations = [2], Pads = [1, 1] }, "pool", v, 2))], x)[0].Values);
+        Assert.Equal([0], GradientCheck.Evaluate((b, v) => [b.Add(new MaxPoolGradient { InputShape = new Shape(1, 1, 1) }, [.. b.Add(new MaxPool { KernelShape = [2], Dilations = [2], Pads = [1, 1] }, "pool", v, 2)])], x)[0].Values);
         Assert.Equal([0], GradientCheck.Evaluate((b, v) => [b.Add(new AveragePool { KernelShape = [2], Dilations = [2], Pads = [1, 1] }, v)], x)[0].Values);
     }
 
