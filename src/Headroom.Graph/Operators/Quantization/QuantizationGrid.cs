@@ -18,12 +18,13 @@ public readonly record struct QuantizationGrid(long Outer, long Extent, long Inn
         if (block == 0)
         {
             if (scale.Shape != new Shape(extent)) throw new GraphException($"the scale {scale} is neither a scalar nor [{extent}], one for each index of axis {at} of {x}; for blocks give block_size");
-            return new(outer, extent, inner, 1, 0, 1, 0);
+            return inner == 1 ? new(outer, 1, extent, 1, 0, 0, 1) : new(outer, extent, inner, 1, 0, 1, 0);
         }
         long blocks = (extent + block - 1) / block;
         Shape wanted = x.Shape.With(at, blocks);
         if (scale.Shape != wanted) throw new GraphException($"the scale is {scale}; blocks of {block} along axis {at} of {x} need {wanted}");
-        return new(outer, extent, inner, block, blocks * inner, inner, 1);
+        // Whole blocks along the last axis are runs that share a scale.
+        return inner == 1 && extent % block == 0 ? new(outer * blocks, 1, block, 1, 1, 0, 0) : new(outer, extent, inner, block, blocks * inner, inner, 1);
     }
 
     /// <exception cref="GraphException">The zero point's shape isn't the scale's.</exception>
