@@ -47,6 +47,14 @@ internal static class Folding
     /// <summary>The elements of input 0 in the output's shape.</summary>
     public static TensorData[]? Reshaped(Signature s) => Can(s) ? [new TensorData(s.Output(0), s.Constant(0)!.Bytes.ToArray())] : null;
 
+    /// <summary>One operand, element by element.</summary>
+    public static TensorData[]? Unary(Signature s, Func<long, long> integers, Func<double, double> floats)
+    {
+        if (!Can(s)) return null;
+        TensorData x = s.Constant(0)!;
+        return [Compute(s.Output(0), x.Type.Element, i => x.Type.Element.IsFloat() ? (0, floats(Float(x, i))) : (integers(Integer(x, i)), 0))];
+    }
+
     /// <summary>Two operands, broadcast together.</summary>
     public static TensorData[]? Binary(Signature s, Func<long, long, long> integers, Func<double, double, double> floats)
     {
