@@ -111,7 +111,7 @@ public class RecurrentTests
     private static (RecurrentOperator Op, Feed?[] Feeds) Node(int seed, int kind, int seq, int batch, int input, int hidden, int flags, RecurrentActivation[] activations, bool clipped)
     {
         var random = new Random(seed);
-        RecurrentDirection direction = (RecurrentDirection)(flags & 3) is var way && way > RecurrentDirection.Bidirectional ? RecurrentDirection.Forward : way;
+        RecurrentDirection direction = (flags & 3) switch { 1 => RecurrentDirection.Reverse, 2 => RecurrentDirection.Bidirectional, _ => RecurrentDirection.Forward };
         int directions = direction == RecurrentDirection.Bidirectional ? 2 : 1, states = kind == 0 ? 2 : 1, needed = kind switch { 0 => 3, 1 => 2, _ => 1 };
         ImmutableArray<RecurrentActivation> chosen = (flags & 4) != 0 ? [.. Enumerable.Range(0, needed * directions).Select(_ => activations[random.Next(activations.Length)])] : [];
         float clip = clipped && (flags & 8) != 0 ? 0.5f : 0;

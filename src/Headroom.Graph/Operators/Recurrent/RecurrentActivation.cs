@@ -70,7 +70,7 @@ public readonly record struct RecurrentActivation(ActivationKind Kind, float Alp
     internal static void Write(OnnxAttributes a, ImmutableArray<RecurrentActivation> activations)
     {
         if (activations.IsDefaultOrEmpty) return;
-        a.Set("activations", [.. activations.Select(f => f.Kind.ToString())]);
+        a.Set("activations", activations.Select(f => f.Kind.ToString()).ToArray());
         float[] alphas = [.. activations.Where(f => f.TakesAlpha).Select(f => f.Alpha)], betas = [.. activations.Where(f => f.TakesBeta).Select(f => f.Beta)];
         if (alphas.Length > 0) a.Set("activation_alpha", alphas);
         if (betas.Length > 0) a.Set("activation_beta", betas);

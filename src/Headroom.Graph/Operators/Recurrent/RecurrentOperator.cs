@@ -142,7 +142,7 @@ public abstract class RecurrentOperator : Operator
         e.Emit(Name, Domain, e.Node.Inputs, [.. e.Node.Outputs.Take(KeptOutput)], a =>
         {
             Write(a);
-            if (hidden is { } h) a.Set("hidden_size", h);
+            if (hidden is > 0 and { } h) a.Set("hidden_size", h);
         });
     }
 

@@ -1,6 +1,5 @@
 using Headroom.Graph;
 using Headroom.Graph.Operators;
-using Headroom.Runtime.Execution;
 using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Runtime.Kernels.Attention;

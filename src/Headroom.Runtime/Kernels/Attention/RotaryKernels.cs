@@ -80,7 +80,9 @@ internal static unsafe class Rotary
         {
             Shape = op.ShapeOf(c.Signature);
             Interleaved = op.Interleaved;
-            (X, Cos, Sin) = (c.In<byte>(0), c.In<byte>(1), c.In<byte>(2));
+            X = c.In<byte>(0);
+            Cos = c.In<byte>(1);
+            Sin = c.In<byte>(2);
             if (!c.Has(3)) return;
             Positions = c.In<long>(3);
             long rows = c.Signature.Input(1).Shape[0];

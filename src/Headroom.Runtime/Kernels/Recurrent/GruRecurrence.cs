@@ -68,7 +68,7 @@ internal sealed unsafe class GruRecurrence(GRUOperator op, KernelContext c, bool
 
     private void Run<T>(GruPhase phase, long step, long previous) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        (byte* dy, long stride) = OutputGradient(step);
+        byte* dy = OutputGradient(step, out long stride);
         Workers.For(new GruCell<T>
         {
             Phase = phase, Linear = _linear, F = new CellFunction<T>(Op.Activation(Direction, 0), Op.Clip), G = new CellFunction<T>(Op.Activation(Direction, 1), Op.Clip), Hidden = Shape.Hidden, Step = step, Lengths = Lengths,

@@ -57,7 +57,7 @@ internal sealed unsafe class LstmRecurrence(LSTMOperator op, KernelContext c, bo
 
     private LstmWork<T> Work<T>(long step, long previous) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        (byte* dy, long stride) = OutputGradient(step);
+        byte* dy = OutputGradient(step, out long stride);
         return new LstmWork<T>
         {
             F = new CellFunction<T>(Op.Activation(Direction, 0), Op.Clip), G = new CellFunction<T>(Op.Activation(Direction, 1), Op.Clip), Out = new CellFunction<T>(Op.Activation(Direction, 2), Op.Clip),

@@ -30,7 +30,8 @@ internal abstract unsafe class Recurrence
         _r = Load(2, Space.R, false);
         _b = Load(3, Space.B, false);
         _h = Load(5, Space.H, op.BatchFirst && Shape.Directions > 1);
-        if (op.States > 1) (_c, _p) = (Load(6, Space.C, op.BatchFirst && Shape.Directions > 1), c.Has(7) ? Load(7, Space.P, false) : null);
+        if (op.States > 1) _c = Load(6, Space.C, op.BatchFirst && Shape.Directions > 1);
+        if (op.States > 1 && c.Has(7)) _p = Load(7, Space.P, false);
         if (backward && c.Has(op.InputCount + 1)) _dy = Load(op.InputCount + 1, Space.DY, false);
         _kept = backward ? c.In<byte>(op.InputCount) : c.Wants(op.KeptOutput) ? c.Out<byte>(op.KeptOutput) : Space.Kept;
     }
@@ -64,11 +65,11 @@ internal abstract unsafe class Recurrence
         => previous < 0 ? (cell ? _c : _h) + Direction * States * Space.Size : Section(Op.Kept - (cell ? 2 : 1), previous);
 
     /// <summary>The gradient that a step's states get from the loss, and elements from one sequence to the next; null where there is none.</summary>
-    protected (byte* At, long Stride) OutputGradient(long step)
+    protected byte* OutputGradient(long step, out long stride)
     {
-        if (_dy == null) return (null, 0);
         long h = Shape.Hidden, d = Shape.Directions;
-        return Op.BatchFirst ? (_dy + (step * d + Direction) * h * Space.Size, Shape.Seq * d * h) : (_dy + (step * d + Direction) * States * Space.Size, h);
+        stride = Op.BatchFirst ? Shape.Seq * d * h : h;
+        return _dy == null ? null : _dy + (step * d + Direction) * (Op.BatchFirst ? h : States) * Space.Size;
     }
 
     /// <summary>The input's part of all gates, for all steps.</summary>

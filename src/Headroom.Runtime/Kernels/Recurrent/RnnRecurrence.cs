@@ -38,7 +38,7 @@ internal sealed unsafe class RnnRecurrence(RecurrentOperator op, KernelContext c
 
     private void Run<T>(long step, long previous, bool back) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        (byte* dy, long stride) = OutputGradient(step);
+        byte* dy = OutputGradient(step, out long stride);
         Workers.For(new Cell<T>
         {
             F = new CellFunction<T>(Op.Activation(Direction, 0), Op.Clip), Hidden = Shape.Hidden, Step = step, Lengths = Lengths, Back = back, Bias = (T*)B(0), StateBias = (T*)B(1), Sums = (T*)Section(0, step), Before = (T*)Before(false, previous),
