@@ -69,8 +69,9 @@ internal unsafe struct AttentionRows
         }
         long at = query + offset;
         if (Causal) high = Math.Min(high, at + 1);
-        if (Right >= 0 && Right < Shape.Keys) high = Math.Min(high, at + Right + 1);
-        if (Left >= 0 && Left < Shape.Keys + Shape.Queries) low = Math.Max(low, at - Left);
+        // Bounds beyond any length are cut, so that nothing overflows.
+        if (Right >= 0) high = Math.Min(high, at + Math.Min(Right, 1L << 40) + 1);
+        if (Left >= 0) low = Math.Max(low, at - Math.Min(Left, 1L << 40));
         high = Math.Max(high, 0);
         return (Math.Min(low, high), high);
     }
