@@ -26,14 +26,26 @@ public static class ClassifierEvaluation
     public static EvaluationDocument Run(PredictRows predict, ReadOnlySpan<int> labels, IReadOnlyList<string> classes, ReadOnlySpan<float> trainerLogits = default,
         EvaluationContext? context = null, int batch = 256, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
+        float[] logits = Predict(predict, labels.Length, classes, batch, progress, cancellation);
+        ClassificationScores scores = ClassificationScores.FromLogits<float>(logits, labels, classes, "model.onnx");
+        return Evaluations.Of(scores, context, trainerLogits.IsEmpty ? null : Parity(trainerLogits, logits, classes.Count));
+    }
+
+    /// <summary>The accuracy alone, of a model that stands beside the one that is evaluated.</summary>
+    /// <exception cref="InputException">As <see cref="Run"/>.</exception>
+    public static Measurement Accuracy(PredictRows predict, ReadOnlySpan<int> labels, IReadOnlyList<string> classes, int batch = 256, CancellationToken cancellation = default)
+        => new Accuracy().Of(ClassificationScores.FromLogits<float>(Predict(predict, labels.Length, classes, batch, null, cancellation), labels, classes, "the model"), new MeasureSettings());
+
+    private static float[] Predict(PredictRows predict, int rows, IReadOnlyList<string> classes, int batch, IProgress<int>? progress, CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(predict);
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        float[] logits = new float[checked(labels.Length * classes.Count)];
-        for (int from = 0; from < labels.Length; from += batch)
+        float[] logits = new float[checked(rows * classes.Count)];
+        for (int from = 0; from < rows; from += batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            int count = Math.Min(batch, labels.Length - from);
+            int count = Math.Min(batch, rows - from);
             ReadOnlyMemory<float> outputs = predict(from, count);
             if (outputs.Length != count * classes.Count)
             {
@@ -43,8 +55,7 @@ public static class ClassifierEvaluation
             outputs.Span.CopyTo(logits.AsSpan(from * classes.Count));
             progress?.Report(from + count);
         }
-        ClassificationScores scores = ClassificationScores.FromLogits<float>(logits, labels, classes, "model.onnx");
-        return Evaluations.Of(scores, context, trainerLogits.IsEmpty ? null : Parity(trainerLogits, logits, classes.Count));
+        return logits;
     }
 
     private static Measurement Parity(ReadOnlySpan<float> trainer, ReadOnlySpan<float> exported, int classes)

@@ -18,7 +18,7 @@ internal static partial class Cli
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>The 'dotnet' that runs these tests.</summary>
-    private static readonly string Dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+    private static readonly string Host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     /// <summary>A shell starts what runs in its background with Ctrl-C switched off, and children inherit that: they are started with it on.</summary>
     private static readonly string[] Listening = IgnoresCtrlC() ? ["env", "--default-signal=INT"] : [];
@@ -29,11 +29,14 @@ internal static partial class Cli
 
     public static Process Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
 
-    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) => Start(folder, environment, [.. Listening, Dotnet, Program, .. arguments], _ => { });
+    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) => Start(folder, environment, [.. Listening, Host, Program, .. arguments], _ => { });
+
+    /// <summary>Another of dotnet's commands.</summary>
+    public static Said Dotnet(string folder, params string[] arguments) => Finish(Start(folder, new Dictionary<string, string>(), [Host, .. arguments], _ => { }));
 
     /// <summary>In a shell, whose script finds the command line as "$@".</summary>
     public static Said Script(string folder, IReadOnlyList<string> shell, string script, params string[] arguments)
-        => Finish(Start(folder, new Dictionary<string, string>(), [.. shell, script, "sh", Dotnet, Program, .. arguments], _ => { }));
+        => Finish(Start(folder, new Dictionary<string, string>(), [.. shell, script, "sh", Host, Program, .. arguments], _ => { }));
 
     private static Process Start(string folder, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> command, Action<ProcessStartInfo> more)
     {

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Runs;
 using Headroom.Graph;
+using Headroom.Graph.Onnx;
+using Headroom.Graph.Operators;
 using Headroom.Inference;
 using SkiaSharp;
 
@@ -67,6 +70,31 @@ public sealed class RunTests
         using var s = new Scratch("data: { train: { reader: images, path: pictures, color: grey }, split: { train: 0.5, validation: 0.25, test: 0.25, seed: 3 } }\nmodel: { preset: resnet, stages: [4], blocks: 1 }\ntrain: { epochs: 3, batch: 8, threads: 2 }\n");
         for (int i = 0; i < 60; i++) Picture(Path.Combine(s.Project, "pictures", i % 2 == 0 ? "dark" : "light"), i);
         Complete(s, "accuracy");
+    }
+
+    [Fact]
+    public void A_network_made_by_others_gets_a_new_head_and_is_measured_before_and_after()
+    {
+        using var s = new Scratch("data: { train: { reader: images, path: pictures, color: grey }, split: { train: 0.5, validation: 0.25, test: 0.25, seed: 3 } }\nmodel: { preset: onnx, file: others.onnx, freeze: [body.bias], divide_pixels_by: 255 }\ntrain: { epochs: 30, batch: 8, learning_rate: 0.01, threads: 2 }\nevaluate: { baseline: false }\n");
+        for (int i = 0; i < 60; i++) Picture(Path.Combine(s.Project, "pictures", i % 2 == 0 ? "dark" : "light"), i);
+        var m = new ModelBuilder("others");
+        Value flat = m.Add(new Reshape(), m.Input("pixels", ElementType.Float32, 1, 1, 12, 12), m.Constant(TensorData.Longs(1, 144)));
+        Value y = m.Add(new Softmax(), m.Linear(m.Add(new Relu(), m.Linear(flat, 144, 8, "body")), 8, 5, "head"));
+        OnnxWriter.Write(m.Build(y), Path.Combine(s.Project, "others.onnx"), state => TensorData.Floats(state.Type.Shape, [.. Enumerable.Range(0, (int)state.Type.Elements).Select(i => (float)Math.Sin(i))]));
+        Complete(s, "accuracy");
+        EvaluationDocument evaluation = s.Run!.Read<EvaluationDocument>();
+        Measurement before = Assert.Single(evaluation.Measurements, e => e.Name == "accuracy_before_training"), after = Assert.Single(evaluation.Measurements, e => e.Name == "accuracy");
+        Assert.True(after.Value > before.Value, $"{before.Value} before, {after.Value} after");
+        Model trained = OnnxReader.Read(s.Run.Model);
+        Assert.Contains(trained.States, w => w.Value.Name.EndsWith(".bias", StringComparison.Ordinal) && w.Type.Shape == new Shape(2));
+        TensorData bias = ((Initializer.Given)trained.States.Single(w => w.Value.Name == "body.bias").Initializer).Data;
+        Assert.Equal((float)Math.Sin(3), bias.As<float>()[3]);
+
+        // A network whose pictures are of another size is refused before anything is written.
+        File.WriteAllText(s.Settings, File.ReadAllText(s.Settings).Replace("color: grey", "color: rgb", StringComparison.Ordinal));
+        Said refused = Cli.Run(s.Root, "run", "project");
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("others.onnx: it takes pixels", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

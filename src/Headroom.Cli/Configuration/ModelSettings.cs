@@ -14,6 +14,9 @@ internal sealed record ModelSettings : ICheckedSettings
 
     public int Heads { get; init; } = 4;
 
+    /// <summary>Encoder: a table of class scores by hashed pairs of neighbouring tokens, of this many rows; 0 for none.</summary>
+    public long TokenPairs { get; init; }
+
     /// <summary>Multilayer perceptron: the hidden layers' widths.</summary>
     public IReadOnlyList<long> Hidden { get; init; } = [256, 128];
 
@@ -24,9 +27,24 @@ internal sealed record ModelSettings : ICheckedSettings
 
     public double Dropout { get; init; }
 
+    /// <summary>A network made by others: its ONNX file, looked for where data is.</summary>
+    public string? File { get; init; }
+
+    /// <summary>ONNX: whether the last layer is kept, or replaced by one of random weights for the data's classes.</summary>
+    public HeadKind Head { get; init; }
+
+    /// <summary>ONNX: the weights that stay as they are, by name; * stands for any characters.</summary>
+    public IReadOnlyList<string> Freeze { get; init; } = [];
+
+    /// <summary>ONNX: pixels, from 0 to 255, are divided by this before the network sees them.</summary>
+    public double DividePixelsBy { get; init; } = 1;
+
     public void Check()
     {
+        if (Preset == Preset.Onnx && string.IsNullOrEmpty(File)) throw new InputException("model.file", "it is not given", "Name the ONNX file of the network, such as file: network.onnx.");
+        if (!(DividePixelsBy > 0) || !double.IsFinite(DividePixelsBy)) throw new InputException("model.divide_pixels_by", $"{DividePixelsBy} is not positive", "Give 255 for a network that was trained on values from 0 to 1, or 1.");
         foreach ((string key, double value) in new (string, double)[] { ("width", Width), ("layers", Layers), ("heads", Heads), ("blocks", Blocks) }) Ranges.AtLeast("model." + key, value, 1);
+        Ranges.AtLeast("model.token_pairs", TokenPairs, 0);
         foreach (long width in Hidden) Ranges.AtLeast("model.hidden", width, 1);
         foreach (long channels in Stages) Ranges.AtLeast("model.stages", channels, 1);
         Ranges.Share("model.dropout", Dropout);
@@ -48,6 +66,16 @@ internal enum Preset
 
     /// <summary>Multilayer perceptron over numbers and categories.</summary>
     Mlp,
+
+    /// <summary>A network that others made and trained, from its ONNX file.</summary>
+    Onnx,
+}
+
+internal enum HeadKind
+{
+    Replace,
+
+    Keep,
 }
 
 /// <summary>What is measured and which gates it must pass.</summary>

@@ -55,7 +55,17 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
         var labels = new long[data.Test.Rows.Length];
         Copy(LabelEncoding.FieldName, data.Test.Rows, labels);
         Lines.Note($"running model.onnx under ONNX Runtime on {labels.Length:N0} test rows");
-        return ClassifierEvaluation.Run((from, count) => Predict(session, from, count), [.. labels.Select(l => (int)l)], data.Classes, trainer, context, Batch, cancellation: run.Cancellation);
+        int[] truth = [.. labels.Select(l => (int)l)];
+        EvaluationDocument document = ClassifierEvaluation.Run((from, count) => Predict(session, from, count), truth, data.Classes, trainer, context, Batch, cancellation: run.Cancellation);
+        return File.Exists(run.Before) ? document with { Measurements = [.. document.Measurements, Before(truth)] } : document;
+    }
+
+    /// <summary>The accuracy that an imported network had before it was trained here.</summary>
+    private Measurement Before(int[] truth)
+    {
+        using OnnxSession session = OnnxSession.Load(run.Before, new OnnxSessionOptions { Threads = run.Settings.Train.Threads });
+        Measurement accuracy = ClassifierEvaluation.Accuracy((from, count) => Predict(session, from, count), truth, data.Classes, Batch, run.Cancellation);
+        return accuracy with { Name = "accuracy_before_training", Method = accuracy.Method + "; before.onnx: the imported network as training began with it" };
     }
 
     private EvaluationDocument LanguageModel(OnnxSession session, LanguageModelEncoding encoding, float[] trainer, EvaluationContext context)

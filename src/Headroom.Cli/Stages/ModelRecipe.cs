@@ -19,6 +19,8 @@ internal sealed record ModelRecipe
 
     public MlpOptions? Mlp { get; init; }
 
+    public OnnxRecipe? Onnx { get; init; }
+
     public long Classes { get; init; }
 
     /// <summary>The recipe for the network that the settings name and the data that is there.</summary>
@@ -29,8 +31,9 @@ internal sealed record ModelRecipe
         Preprocessing p = data.Preprocessing;
         return m.Preset switch
         {
-            Preset.Encoder => recipe with { Transformer = Of(m, ((TextEncoding)p.Features[0]).Tokenizer, ((TextEncoding)p.Features[0]).Length) with { Padding = TextTokenizer.PadId } },
+            Preset.Encoder => recipe with { Transformer = Of(m, ((TextEncoding)p.Features[0]).Tokenizer, ((TextEncoding)p.Features[0]).Length) with { Padding = TextTokenizer.PadId, TokenPairs = m.TokenPairs } },
             Preset.Decoder => recipe with { Transformer = Of(m, p.LanguageModel!.Tokenizer, p.LanguageModel.Length) },
+            Preset.Onnx => recipe with { Onnx = OnnxRecipe.For(m, data.ModelFile!, (ImageEncoding)p.Features[0], data.Classes.Count) },
             Preset.Resnet => recipe with { ResNet = Of(m, (ImageEncoding)p.Features[0], data.Classes.Count) },
             _ => recipe with { Mlp = Of(m, (TabularEncoding)p.Features[0], data.Classes.Count) },
         };
@@ -41,6 +44,7 @@ internal sealed record ModelRecipe
     {
         Preset.Encoder => Graph.Models.Transformer.Encoder(Transformer!, Classes),
         Preset.Decoder => Graph.Models.Transformer.Decoder(Transformer!),
+        Preset.Onnx => Onnx!.Build(),
         Preset.Resnet => Graph.Models.ResNet.Build(ResNet!),
         _ => Graph.Models.Mlp.Build(Mlp!),
     };
@@ -48,20 +52,28 @@ internal sealed record ModelRecipe
     /// <summary>The model with what training minimises.</summary>
     public Model BuildWithLoss() => Preset == Preset.Decoder ? Objectives.NextToken(Build(), Transformer!.Length, Transformer.Vocabulary) : Objectives.Classification(Build());
 
-    public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, EvidenceJson.Options));
+    /// <summary>Writes the recipe, and beside it a copy of the network that it begins with.</summary>
+    public void Save(string path)
+    {
+        if (Onnx is not null) AtomicFile.WriteBytes(CopyBeside(path), File.ReadAllBytes(Onnx.Path));
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(this, EvidenceJson.Options));
+    }
 
     /// <exception cref="InputException">The file is missing or something else.</exception>
     public static ModelRecipe Load(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<ModelRecipe>(File.ReadAllText(path), EvidenceJson.Options) ?? throw new JsonException("it is null");
+            ModelRecipe recipe = JsonSerializer.Deserialize<ModelRecipe>(File.ReadAllText(path), EvidenceJson.Options) ?? throw new JsonException("it is null");
+            return recipe.Onnx is null ? recipe : recipe with { Onnx = recipe.Onnx with { Path = CopyBeside(path) } };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             throw new InputException(path, "this is no recipe of a model: " + e.Message, "Take the recipe.json of a run's folder.");
         }
     }
+
+    private static string CopyBeside(string recipe) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipe))!, OnnxRecipe.Copy);
 
     private static TransformerOptions Of(ModelSettings m, TextTokenizer tokenizer, int length) => new()
     {

@@ -40,6 +40,7 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Fingerprint = all.Fingerprint,
             Dataset = all,
             Split = split,
+            ModelFile = settings.Model.Preset == Preset.Onnx ? Source().Resolve(settings.Model.File!, cancellation) : null,
         };
     }
 
@@ -53,15 +54,17 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
     private Dataset Read(ReaderSettings reader)
     {
         Reader r = ReaderCatalog.Create(reader.Reader, reader.Other);
-        r.Source = new DataSource
-        {
-            BaseFolder = folder,
-            Files = [.. settings.Data.Files.Select(f => new SourceFile(f.File, f.Sha256, f.Source!, f.Subfolder))],
-            Report = report,
-        };
+        r.Source = Source();
         report($"reading {reader.Reader} {reader.Other["path"]}".TrimEnd());
         return r.Read(cancellation);
     }
+
+    private DataSource Source() => new()
+    {
+        BaseFolder = folder,
+        Files = [.. settings.Data.Files.Select(f => new SourceFile(f.File, f.Sha256, f.Source!, f.Subfolder))],
+        Report = report,
+    };
 
     private List<FeatureEncoding> Features(Dataset data, int[] train)
     {
@@ -69,12 +72,13 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         List<ColumnSpec> texts = [.. inputs.Where(c => c.Kind == ColumnKind.Text)], images = [.. inputs.Where(c => c.Kind == ColumnKind.Image)];
         Require(Preset.Encoder, texts.Count == 1 && inputs.Count == 1, "one text column", inputs);
         Require(Preset.Resnet, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
+        Require(Preset.Onnx, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
         Require(Preset.Mlp, texts.Count == 0 && images.Count == 0, "number and category columns", inputs);
         TextSettings t = settings.Data.Text;
         return settings.Model.Preset switch
         {
             Preset.Encoder => [TextEncoding.Fit(data, train, texts[0].Name, t.Length, Options(t), cancellation)],
-            Preset.Resnet => [ImageEncoding.Fit(data, train, images[0].Name)],
+            Preset.Resnet or Preset.Onnx => [ImageEncoding.Fit(data, train, images[0].Name)],
             _ => [TabularEncoding.Fit(data, train)],
         };
     }

@@ -30,4 +30,7 @@ internal sealed record Prepared
 
     /// <summary>Null for a language model, whose text is cut.</summary>
     public Split? Split { get; init; }
+
+    /// <summary>The ONNX file that training begins with, where the settings name one.</summary>
+    public string? ModelFile { get; init; }
 }

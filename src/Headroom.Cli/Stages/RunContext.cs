@@ -18,6 +18,9 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
     /// <summary>The trainer's own logits of the first test rows, for parity with the exported file.</summary>
     public string Parity => Path.Combine(Folder.Path, "parity.safetensors");
 
+    /// <summary>An imported network as training began with it, so that its score then can stand beside its score now.</summary>
+    public string Before => Path.Combine(Folder.Path, "before.onnx");
+
     public string Sample => Path.Combine(Folder.Path, "sample.txt");
 
     /// <summary>The settings as they were when the run began.</summary>

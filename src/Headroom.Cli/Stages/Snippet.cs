@@ -1,5 +1,8 @@
+using System.Reflection;
 using Headroom.Data.Features;
 using Headroom.Data.Tokenizers;
+using Headroom.Inference;
+using Microsoft.ML.Tokenizers;
 
 namespace Headroom.Cli.Stages;
 
@@ -14,22 +17,25 @@ internal static class Snippet
         return p.Features[0] switch
         {
             TextEncoding text => Tokens(text.Tokenizer, "GetProperty(\"features\")[0]", text.Length, null) + Best(p),
-            ImageEncoding image => Head + $"""
+            ImageEncoding image => Head() + $"""
                 // Pixels as they are in the file, 0 to 255, channel by channel, row by row.
                 float[] pixels = new float[{image.Shape[0]} * {image.Shape[1]} * {image.Shape[2]}];
                 using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, {image.Shape[0]}, {image.Shape[1]}, {image.Shape[2]}]);
                 using var outputs = session.Run(new RunOptions(), ["image"], [input], ["logits"]);
 
                 """ + Best(p),
-            TabularEncoding table => Head + Table(table) + Best(p),
+            TabularEncoding table => Head() + Table(table) + Best(p),
             _ => null,
         };
     }
 
-    private const string Head = """
-        // dotnet add package Microsoft.ML.OnnxRuntime
+    /// <summary>A file that is a program: the directives name its packages, so there is no project to make.</summary>
+    private static string Head(string packages = "", string usings = "") => $"""
+        // Save as use.cs beside model.onnx, then: dotnet run use.cs
+        #:package Microsoft.ML.OnnxRuntime@{OnnxSession.RuntimeVersion}
+        {packages}#:property PublishAot=false
         using System.Text.Json;
-        using Microsoft.ML.OnnxRuntime;
+        {usings}using Microsoft.ML.OnnxRuntime;
 
         using var session = new InferenceSession("model.onnx");
 
@@ -45,7 +51,6 @@ internal static class Snippet
     {
         string encode = tokenizer is BytePairTokenizer bpe
             ? $$"""
-                // dotnet add package Microsoft.ML.Tokenizers
                 JsonElement words = JsonDocument.Parse(File.ReadAllText("preprocessing.json")).RootElement.{{path}}.GetProperty("tokenizer");
                 string[] List(string name) => [.. words.GetProperty(name).EnumerateArray().Select(t => t.GetString()!)];
                 var tokenizer = BpeTokenizer.Create(new BpeOptions(List("tokens").Select((token, id) => KeyValuePair.Create(token, id)))
@@ -67,13 +72,19 @@ internal static class Snippet
                 for (int i = 0; i < text.Length && i < tokens.Length; i++) tokens[i] = characters.IndexOf(text[i]) + 1;
 
                 """;
-        return Head.Replace("using Microsoft.ML.OnnxRuntime;", "using System.Text.RegularExpressions;\nusing Microsoft.ML.OnnxRuntime;\nusing Microsoft.ML.Tokenizers;", StringComparison.Ordinal) + encode + $"""
+        string head = tokenizer is BytePairTokenizer
+            ? Head($"#:package Microsoft.ML.Tokenizers@{PackageVersion(typeof(BpeTokenizer))}\n", "using System.Text.RegularExpressions;\nusing Microsoft.ML.Tokenizers;\n")
+            : Head();
+        return head + encode + $"""
             using var input = OrtValue.CreateTensorValueFromMemory(tokens, [1, {length}]);
             using var outputs = session.Run(new RunOptions(), ["tokens"], [input], ["logits"]);
             {(note is null ? "" : "// " + note)}
 
             """;
     }
+
+    /// <summary>The version that a package's assembly says it is of, without the commit.</summary>
+    private static string PackageVersion(Type type) => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private static string Table(TabularEncoding table) => $"""
         float[] numbers = new float[{table.Numbers.Count}]; // {string.Join(", ", table.Numbers.Select(n => n.Column))}

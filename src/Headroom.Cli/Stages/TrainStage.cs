@@ -58,6 +58,7 @@ internal sealed class TrainStage
         ProcessMemory.ResetPeak();
         long baseline = ProcessMemory.Resident;
 
+        if (recipe.Preset == Preset.Onnx) ExportBefore();
         using var session = new Session();
         using RunLog log = RunLog.Open(run.Folder.Log);
         TrainingResult result = Train(session, log, planHash, baseline, resume);
@@ -124,6 +125,15 @@ internal sealed class TrainStage
             var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash };
             return new Trainer(recipe.BuildWithLoss(), settings, training, session, options).Run(resume, run.Cancellation);
         });
+    }
+
+    private void ExportBefore()
+    {
+        Model model = recipe.Build();
+        using var session = new Session();
+        using Runtime.Execution.Program forward = session.Compile(Specialize.Run(model, 1));
+        session.Initialize(settings.Seed);
+        OnnxWriter.Write(model, run.Before, s => session.State(s.Value.Name).ToData());
     }
 
     private void Export(Session session)

@@ -24,6 +24,10 @@ public sealed record TransformerOptions
     /// <summary>A token that is no content: it is not attended to and not pooled. Null where every position counts.</summary>
     public long? Padding { get; init; }
 
+    /// <summary>Encoder: rows of a table of class scores by hashed pairs of neighbouring tokens, added to the logits; 0 for none. What two words say together is then learned at once, as a linear model over word pairs does.</summary>
+    /// <remarks>The wide part of Cheng et al., arXiv:1606.07792; hashed n-grams as in Joulin et al., arXiv:1607.01759.</remarks>
+    public long TokenPairs { get; init; }
+
     /// <summary>Standard deviation of the embeddings' first values: 1 is PyTorch's default, 0.02 what language models take.</summary>
     public double EmbeddingDeviation { get; init; } = 1;
 }
@@ -55,8 +59,32 @@ public static class Transformer
         }
         Value h = m.LayerNorm(Body(m, tokens, mask, o, causal: false), o.Width, "norm");
         Value pooled = padded.Exists ? MeanOfContent(m, h, padded, o.Length) : m.Mean(h, 1);
-        return m.Build(m.AddNamed("logits", new Identity(), m.Linear(m.Dropout(pooled, o.Dropout), o.Width, classes, "head")));
+        Value logits = m.Linear(m.Dropout(pooled, o.Dropout), o.Width, classes, "head");
+        if (o.TokenPairs > 0) logits = m.Add(new Add(), logits, PairScores(m, tokens, padded, o, classes));
+        return m.Build(m.AddNamed("logits", new Identity(), logits));
     }
+
+    /// <summary>Scores of the row's token pairs, over the root of their number: pairs with padding count nothing.</summary>
+    private static Value PairScores(ModelBuilder m, Value tokens, Value padded, TransformerOptions o, long classes)
+    {
+        using IDisposable scope = m.Scope("pairs");
+        Value Part(Value x, long from, long to) => m.Add(new Slice(), x, m.Constant(TensorData.Longs(from), "from"), m.Constant(TensorData.Longs(to), "to"), m.Constant(TensorData.Longs(1), "axis"));
+        Value Number(long n) => m.Constant(TensorData.Scalar(n), "number");
+        Value first = Part(tokens, 0, o.Length - 1), second = Part(tokens, 1, o.Length);
+        // (a · p + b) mod buckets.
+        Value hash = m.Add(new Add(), m.Add(new Mul(), first, Number(PairPrime)), second), buckets = Number(o.TokenPairs);
+        Value bucket = m.Add(new Sub(), hash, m.Add(new Mul(), m.Add(new Div(), hash, buckets), buckets));
+        Value scores = m.Embedding(bucket, o.TokenPairs, classes, "score", Initializer.Zeros);
+        Value one = m.Constant(TensorData.Scalar(1f), "one");
+        if (!padded.Exists) return m.Add(new Mul(), m.Add(new ReduceSum { KeepDims = false }, scores, m.Constant(TensorData.Longs(1), "axes")), m.Constant(TensorData.Scalar((float)(1 / Math.Sqrt(o.Length - 1))), "scale"));
+        // A pair is padded when its second token is: padding comes last.
+        Value content = m.Add(new Where(), Part(padded, 1, o.Length), m.Constant(TensorData.Scalar(0f), "none"), one);
+        Value sum = m.Add(new ReduceSum { KeepDims = false }, m.Add(new Mul(), scores, m.Reshape(content, 0, o.Length - 1, 1)), m.Constant(TensorData.Longs(1), "axes"));
+        Value count = m.Add(new ReduceSum { KeepDims = true }, content, m.Constant(TensorData.Longs(1), "axes"));
+        return m.Add(new Div(), sum, m.Add(new Sqrt(), m.Add(new Clip(), count, one)));
+    }
+
+    private const long PairPrime = 1_000_003;
 
     private static Value Body(ModelBuilder m, Value tokens, Value mask, TransformerOptions o, bool causal)
     {

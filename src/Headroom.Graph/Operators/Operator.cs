@@ -40,6 +40,14 @@ public abstract class Operator
     /// <summary>Whether an input's value must be known before the run, because a shape follows from it (a reshape's target, the axes of a reduction). The shape rule reads it by <see cref="Signature.Longs"/>.</summary>
     public virtual bool ReadsValue(int input) => false;
 
+    /// <summary>
+    /// A shape-bearing constant that was written for one batch, in the form that holds for any: a reshape to [1, 256] becomes one to [0, 256]. Null where the operator has no such form.
+    /// </summary>
+    /// <param name="input">Which input the constant is.</param>
+    /// <param name="value">The constant.</param>
+    /// <param name="batch">The batch it was written for.</param>
+    public virtual TensorData? ForAnyBatch(int input, TensorData value, long batch) => null;
+
     /// <summary>Whether only an input's type matters, never its elements: what <c>Shape</c> and <c>CastLike</c> look at.</summary>
     public virtual bool ReadsTypeOnly(int input) => false;
 

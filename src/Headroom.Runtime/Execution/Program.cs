@@ -82,8 +82,16 @@ public sealed unsafe class Program : IDisposable
     /// <summary>An output's elements, row-major, valid until the next run of any program of the session.</summary>
     public ReadOnlySpan<T> Output<T>(Value output) where T : unmanaged
     {
-        if (!Graph.Outputs.Contains(output)) throw new GraphException($"graph '{Graph.Name}' has no output '{output}'; it has {string.Join(", ", Graph.Outputs)}");
-        return Span<T>(output);
+        return Graph.Outputs.Contains(output) ? Span<T>(output) : throw NoOutput(output);
+    }
+
+    /// <summary>An output as bytes, whatever its type; valid until the next run of any program of the session.</summary>
+    public ReadOnlySpan<byte> OutputBytes(Value output)
+    {
+        if (!Graph.Outputs.Contains(output)) throw NoOutput(output);
+        Bind();
+        TensorType type = Graph.Type(output);
+        return new ReadOnlySpan<byte>(IsLate(output) ? TensorOf(output).Data : Address(Plan.Of(output), type), checked((int)type.Bytes));
     }
 
     /// <summary>Runs the graph once.</summary>
@@ -118,6 +126,8 @@ public sealed unsafe class Program : IDisposable
     }
 
     private GraphException NoInput(Value input) => new($"graph '{Graph.Name}' has no input '{input}'; it has {string.Join(", ", Graph.Inputs.Select(i => i.Value))}");
+
+    private GraphException NoOutput(Value output) => new($"graph '{Graph.Name}' has no output '{output}'; it has {string.Join(", ", Graph.Outputs)}");
 
     private void RunStep(Step step)
     {

@@ -42,6 +42,10 @@ public sealed class Reshape : Operator
         return [new TensorType(x.Element, shape)];
     }
 
+    // 0 copies the input's own extent.
+    public override TensorData? ForAnyBatch(int input, TensorData value, long batch)
+        => !AllowZero && value.ToLongs() is [long first, .. long[] rest] && first == batch ? TensorData.Longs([0, .. rest]) : null;
+
     public override Cost Cost(Signature s) => default;
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)
