@@ -73,7 +73,7 @@ internal sealed class GraphExport : OnnxExport
         return _types.Element(value);
     }
 
-    public override ImmutableArray<Dimension>? Dimensions(Value value) => _made.ContainsKey(value) ? null : _types.Dimensions(value);
+    public override ImmutableArray<Dimension>? Dimensions(Value value) => _types.Dimensions(value);
 
     public override Value Constant(TensorData data)
     {

@@ -23,9 +23,23 @@ internal static class TensorReader
     /// <summary>The outline of the tensor in the reader's field.</summary>
     public static FileTensor Scan(ref WireReader field, ReadBudget budget)
     {
+        WireReader ahead = field, inner = ahead.Nested();
+        return Scan(inner, field.Where(), budget);
+    }
+
+    /// <summary>A tensor that is a file of its own.</summary>
+    /// <exception cref="WireException">The bytes are no tensor, or one of a type that isn't supported.</exception>
+    public static (string Name, TensorData Data) ReadAlone(byte[] file, OnnxSource source)
+    {
+        var budget = new ReadBudget(file.Length);
+        FileTensor tensor = Scan(new WireReader(file, budget), Range.All, budget);
+        if (tensor.Unsupported is not null) throw new WireException($"{tensor} {tensor.Unsupported}, which is not supported");
+        return (tensor.Name, tensor.External is null ? Load(tensor, file) : source.ReadExternal(tensor.Name, tensor.External, tensor.Type));
+    }
+
+    private static FileTensor Scan(WireReader r, Range message, ReadBudget budget)
+    {
         budget.Charge(600);
-        WireReader ahead = field, r = ahead.Nested();
-        Range message = field.Where();
         string name = "", doc = "";
         long type = 0, location = 0;
         long integers = 0, floats = 0, doubles = 0;
