@@ -39,7 +39,14 @@ public sealed class TopK : Operator
 
     public override Cost Cost(Signature s) => new(s.Input(0).Elements * Math.Log2(2 + s.Output(0).Shape[s.Input(0).Shape.Axis(Axis)]), s.InputBytes, s.OutputBytes);
 
-    // Back to where the values came from. A training step that read the values alone runs the node with its indices as well.
+    // The gradient is to know where the values stood.
+    public override void Train(TrainingRewrite r)
+    {
+        if (!r.Node.Outputs[0].Exists || (r.Node.Outputs.Length > 1 && r.Node.Outputs[1].Exists)) r.Keep();
+        else r.Replace(this, r.Node.Inputs, [r.Node.Outputs[0], new Value($"{r.Node.Outputs[0]}.indices")]);
+    }
+
+    // Back to where the values came from; where nobody kept the indices, they are found again.
     public override void Gradient(Backward b)
     {
         if (!b.OutputGradient(0).Exists || !b.Needs(0)) return;

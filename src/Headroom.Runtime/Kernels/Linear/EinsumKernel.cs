@@ -106,10 +106,20 @@ internal sealed unsafe class EinsumKernel : Kernel<Einsum>
             if (context is null) return;
             long groups = Count(batch), m = Count(rows), k = Count(summed), n = Count(columns);
             ScalarType type = context.Output(0).ScalarType;
-            using Tensor x = Tensor.Wrap((void*)left.Data, [groups, m, k], leftStrides, type, context.Device);
-            using Tensor y = Tensor.Wrap((void*)right.Data, [groups, k, n], rightStrides, type, context.Device);
-            using Tensor into = Tensor.Wrap(product, [groups, m, n], type, context.Device);
-            context.Shims.BmmOut(into, x, y, context.Node.Name);
+            if (groups == 1)
+            {
+                using Tensor x = Tensor.Wrap((void*)left.Data, [m, k], leftStrides.AsSpan(1), type, context.Device);
+                using Tensor y = Tensor.Wrap((void*)right.Data, [k, n], rightStrides.AsSpan(1), type, context.Device);
+                using Tensor into = Tensor.Wrap(product, [m, n], type, context.Device);
+                context.Shims.MmOut(into, x, y, context.Node.Name);
+            }
+            else
+            {
+                using Tensor x = Tensor.Wrap((void*)left.Data, [groups, m, k], leftStrides, type, context.Device);
+                using Tensor y = Tensor.Wrap((void*)right.Data, [groups, k, n], rightStrides, type, context.Device);
+                using Tensor into = Tensor.Wrap(product, [groups, m, n], type, context.Device);
+                context.Shims.BmmOut(into, x, y, context.Node.Name);
+            }
             if (inPlace) return;
             int[] order = [.. batch, .. rows, .. columns];
             long[] strides = Contiguous(order);
