@@ -18,7 +18,7 @@ internal static class HeadSection
             <p class="meta">{Outcome(run.Training?.Document)}{Dates(run)}</p>
             <div class="lead">
             <div class="score">
-            {(score is null ? NoScore(evaluation) : Large(score))}</div>
+            {(score is null ? NoScore(evaluation) : Large(score, evaluation!.Find(score.Name + "_before_training")))}</div>
             <div class="gates">
             {Gates(evaluation)}</div>
             </div>
@@ -44,11 +44,11 @@ internal static class HeadSection
         ? Html.Of($"<span>last document of {Show.Time(last)}</span>")
         : Html.Of($"<span>no documents</span>");
 
-    private static Html Large(Measurement score) => Html.Of($"""
+    private static Html Large(Measurement score, Measurement? before) => Html.Of($"""
         <p class="label">{Score.Title(score.Name)}{(score.Rows is long rows ? $" on {Show.Rows(rows)} not seen in training" : "")}</p>
         <p class="large">{Score.Value(score, score.Value)}</p>
         <p class="range">{(score.Interval is null ? "no interval is known" : "95 % interval " + Show.Interval(score.Interval, v => Score.Bare(score, v)))}</p>
-        {(score.Method.Length > 0 ? Html.Of($"<p class=\"method\">{score.Method}</p>\n") : Html.Empty)}
+        {(before is null ? Html.Empty : Html.Of($"<p class=\"range\">before training {Score.Value(before, before.Value)}, as the network was imported</p>\n"))}{(score.Method.Length > 0 ? Html.Of($"<p class=\"method\">{score.Method}</p>\n") : Html.Empty)}
         """);
 
     private static Html NoScore(EvaluationDocument? evaluation) => evaluation is null

@@ -35,7 +35,7 @@ internal static class Score
     {
         bool higher = Known.FirstOrDefault(k => k.Name == ours.Name).HigherIsBetter;
         double ahead = higher ? ours.Value - theirs.Value : theirs.Value - ours.Value;
-        string by = ours.Unit == "fraction" ? $"{Show.Number(Math.Round(100 * Math.Abs(ahead), 1))} percentage points" : $"{Show.Value(Math.Abs(ahead), ours.Unit)} {Show.Unit(ours.Unit)}".TrimEnd();
+        string by = ours.Unit == "fraction" ? (Math.Abs(ahead) < 0.0005 ? "less than 0.1 percentage points" : $"{Show.Number(Math.Round(100 * Math.Abs(ahead), 1))} percentage points") : $"{Show.Value(Math.Abs(ahead), ours.Unit)} {Show.Unit(ours.Unit)}".TrimEnd();
         string direction = ahead > 0 ? "better than" : "worse than";
         if (ahead == 0) return "This model scores the same as the plain linear model.";
         if (ours.Interval is not Interval a || theirs.Interval is not Interval b) return $"This model scores {by} {direction} the plain linear model; without intervals for both, that may be chance.";

@@ -20,12 +20,7 @@ internal static class OnnxCase
     public static void Run(string file, string[]? inputs, string[] outputs)
     {
         Model model = OnnxReader.Read(file);
-        Dictionary<Value, TensorData> feeds = [];
-        for (int i = 0; i < model.Inputs.Length; i++)
-        {
-            if (inputs is not null && i >= inputs.Length) throw new Mismatch($"the model has {model.Inputs.Length} inputs, {inputs.Length} are given");
-            feeds[model.Inputs[i].Value] = inputs is null ? Ramp(model.Inputs[i]) : OnnxTensorFile.Read(inputs[i]).Data;
-        }
+        Dictionary<Value, TensorData> feeds = Feeds(model, inputs);
         Dictionary<string, long> bindings = [];
         foreach (GraphInput input in model.Inputs)
             for (int axis = 0; axis < input.Dimensions.Length; axis++)
@@ -49,6 +44,13 @@ internal static class OnnxCase
         }
     }
 
+    /// <summary>A value for each input of a model.</summary>
+    public static Dictionary<Value, TensorData> Feeds(Model model, string[]? inputs)
+    {
+        if (inputs is not null && inputs.Length < model.Inputs.Length) throw new Mismatch($"the model has {model.Inputs.Length} inputs, {inputs.Length} are given");
+        return model.Inputs.Select((input, i) => (input, i)).ToDictionary(x => x.input.Value, x => inputs is null ? Ramp(x.input) : OnnxTensorFile.Read(inputs[x.i]).Data);
+    }
+
     /// <summary>What the ONNX project feeds its light networks: 0, 1/n, 2/n ...</summary>
     private static TensorData Ramp(GraphInput input)
     {
@@ -56,11 +58,12 @@ internal static class OnnxCase
         return TensorData.Floats(type.Shape, [.. Enumerable.Range(0, (int)type.Elements).Select(i => (float)((double)i / type.Elements))]);
     }
 
-    private static void Compare(string name, TensorData expected, TensorData found)
+    /// <param name="relative">What floats may differ by, relative to the expected value; the ONNX project's own tolerance where it isn't given.</param>
+    public static void Compare(string name, TensorData expected, TensorData found, double relative = Relative)
     {
         if (expected.Type != found.Type) throw new Mismatch($"output '{name}' is {found.Type}, {expected.Type} is expected");
         double[] e = expected.ToDoubles(), f = found.ToDoubles();
-        double relative = Math.Max(Relative, expected.Type.Element switch { ElementType.BFloat16 => BFloat16, ElementType.Float16 => Float16, _ => 0 });
+        relative = Math.Max(relative, expected.Type.Element switch { ElementType.BFloat16 => BFloat16, ElementType.Float16 => Float16, _ => 0 });
         bool exact = !expected.Type.Element.IsFloat();
         if (exact && expected.Bytes.SequenceEqual(found.Bytes)) return;
         int wrong = 0, first = -1;
