@@ -125,13 +125,28 @@ public sealed class TypedBuilder(string name)
 
     private string Origin(Node node)
     {
-        IEnumerable<string> parts = node.Inputs.Where(v => v.Exists && _types.ContainsKey(v)).Select(v => $"'{v}' is {_types[v]}");
+        IEnumerable<string> parts = node.Inputs.Select((v, i) => (Value: v, Name: Onnx.OnnxInputNames.Of(node.Operator, i))).Where(x => x.Value.Exists && _types.ContainsKey(x.Value))
+            .Select(x => x.Name is null ? $"'{x.Value}' is {_types[x.Value]}" : $"{x.Name} '{x.Value}' is {_types[x.Value]}");
         return "\nInputs: " + string.Join(", ", parts) + ".";
+    }
+
+    // Far below what sums of sizes can hold, so that they need no care.
+    private static bool Oversized(TensorType type)
+    {
+        try
+        {
+            return type.Bytes > 1L << 44;
+        }
+        catch (OverflowException)
+        {
+            return true;
+        }
     }
 
     private void Define(Value value, TensorType type)
     {
         if (!value.Exists) throw new GraphException("a value needs a name");
+        if (Oversized(type)) throw new GraphException($"'{value}' would be {type}, more than any machine holds (16 TiB)");
         if (!_types.TryAdd(value, type)) throw new GraphException($"two values are called '{value}'");
     }
 }

@@ -73,6 +73,8 @@ internal sealed class GraphExport : OnnxExport
         return _types.Element(value);
     }
 
+    public override ImmutableArray<Dimension>? Dimensions(Value value) => _types.Dimensions(value);
+
     public override Value Constant(TensorData data)
     {
         Value v = Fresh("constant");

@@ -61,6 +61,16 @@ public sealed class OnnxAttributes(int opset)
 
     internal void SetValue(string name, object value) => _values[name] = value;
 
+    internal void Remove(string name) => _values.Remove(name);
+
+    /// <summary>The same attributes, none asked for yet, as those of a node of an opset.</summary>
+    internal OnnxAttributes Of(int opset, int inputs, int outputs)
+    {
+        var copy = new OnnxAttributes(opset) { InputCount = inputs, OutputCount = outputs };
+        foreach ((string name, object value) in _values) copy._values[name] = value;
+        return copy;
+    }
+
     private static T As<T>(string name, object value)
         => value is T t ? t : throw new GraphException($"attribute '{name}' is {Kind(value.GetType())}, {Kind(typeof(T))} is needed");
 

@@ -28,6 +28,9 @@ public abstract class OnnxExport
     /// <summary>The element type of a value.</summary>
     public abstract ElementType Element(Value value);
 
+    /// <summary>The extents of a value of the graph, named where they follow a name; null where even the rank changes with the named dimensions.</summary>
+    public abstract ImmutableArray<Dimension>? Dimensions(Value value);
+
     /// <summary>A constant, written as an initializer.</summary>
     public abstract Value Constant(TensorData data);
 

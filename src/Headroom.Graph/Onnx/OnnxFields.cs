@@ -19,7 +19,7 @@ internal static class EntryFields
 
 internal static class GraphFields
 {
-    public const int Node = 1, Name = 2, Initializer = 5, Input = 11, Output = 12, SparseInitializer = 15;
+    public const int Node = 1, Name = 2, Initializer = 5, Input = 11, Output = 12, ValueInfo = 13, SparseInitializer = 15;
 }
 
 internal static class NodeFields
@@ -29,7 +29,7 @@ internal static class NodeFields
 
 internal static class AttributeFields
 {
-    public const int Name = 1, Float = 2, Int = 3, Text = 4, Tensor = 5, Graph = 6, Floats = 7, Ints = 8, Texts = 9, Tensors = 10, Graphs = 11, Kind = 20, Reference = 21;
+    public const int Name = 1, Float = 2, Int = 3, Text = 4, Tensor = 5, Graph = 6, Floats = 7, Ints = 8, Texts = 9, Tensors = 10, Graphs = 11, Types = 14, OneType = 15, Kind = 20, Reference = 21, Sparse = 22, Sparses = 23;
 }
 
 /// <summary><c>AttributeProto.AttributeType</c>.</summary>
@@ -40,7 +40,7 @@ internal static class AttributeKinds
 
 internal static class TensorFields
 {
-    public const int Dims = 1, Type = 2, Segment = 3, Floats = 4, Int32s = 5, Int64s = 7, Name = 8, Raw = 9, Doubles = 10, Doc = 12, External = 13, Location = 14;
+    public const int Dims = 1, Type = 2, Segment = 3, Floats = 4, Int32s = 5, Texts = 6, Int64s = 7, Name = 8, Raw = 9, Doubles = 10, Doc = 12, External = 13, Location = 14;
 }
 
 internal static class ValueFields
@@ -50,5 +50,5 @@ internal static class ValueFields
 
 internal static class TypeFields
 {
-    public const int Tensor = 1, Element = 1, Shape = 2, Dim = 1, DimValue = 1, DimParam = 2;
+    public const int Tensor = 1, Sequence = 4, Map = 5, Sparse = 8, Optional = 9, Element = 1, Shape = 2, Dim = 1, DimValue = 1, DimParam = 2;
 }

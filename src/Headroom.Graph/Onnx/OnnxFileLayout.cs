@@ -6,13 +6,10 @@ namespace Headroom.Graph.Onnx;
 /// <summary>Everything of a file but the weights' bytes, with the place where each goes, so that sizes are known before the first byte is written.</summary>
 internal sealed class OnnxFileLayout
 {
-    // A protobuf message holds less than 2 GiB; readers refuse more.
-    private const long Limit = int.MaxValue;
-
     private readonly byte[] _head, _graphHead, _graphTail, _tail;
-    private readonly List<(byte[] Head, TensorType Type, State? State, TensorData? Data)> _tensors;
+    private readonly List<TensorSlot> _tensors;
 
-    private OnnxFileLayout(byte[] head, byte[] graphHead, List<(byte[], TensorType, State?, TensorData?)> tensors, byte[] graphTail, byte[] tail)
+    private OnnxFileLayout(byte[] head, byte[] graphHead, List<TensorSlot> tensors, byte[] graphTail, byte[] tail)
     {
         _head = head;
         _graphHead = graphHead;
@@ -21,15 +18,22 @@ internal sealed class OnnxFileLayout
         _tail = tail;
     }
 
-    public static OnnxFileLayout Of(Model model, OnnxWriteOptions options)
+    /// <summary>Whether a second file holds the weights.</summary>
+    public bool HasData => _tensors.Any(t => t.Offset >= 0);
+
+    /// <param name="model">In its inference form.</param>
+    /// <param name="options">How.</param>
+    /// <param name="dataFile">The name of a second file beside the model; null where there can be none.</param>
+    public static OnnxFileLayout Of(Model model, OnnxWriteOptions options, string? dataFile)
     {
         if (options.Opset is < OnnxWriteOptions.OldestOpset or > OnnxWriteOptions.NewestOpset)
             throw new GraphException($"opset {options.Opset} can't be written; choose one from {OnnxWriteOptions.OldestOpset} to {OnnxWriteOptions.NewestOpset}");
         if (model.Outputs.Length == 0) throw new GraphException($"model '{model.Name}' has no outputs to export");
         if (model.Outputs.Distinct().Count() != model.Outputs.Length) throw new GraphException($"model '{model.Name}' gives one value as two outputs; put an Identity before one of them");
+        if (options.ExternalData && dataFile is null) throw new GraphException("external data lies in a file beside the model; write the model to a path, or without");
         ProbedTypes types = ProbedTypes.Of(model);
         GraphExport export = GraphExport.Run(model, types, options.Opset);
-        List<(byte[], TensorType, State?, TensorData?)> tensors = Tensors(model, export);
+        List<TensorSlot> tensors = Tensors(model, export);
 
         var graph = new ProtoMessage();
         foreach (ExportedNode n in export.Nodes) graph.Message(GraphFields.Node, Node(n));
@@ -41,69 +45,69 @@ internal sealed class OnnxFileLayout
         foreach (Value o in model.Outputs) tail.Message(GraphFields.Output, ValueInfo(o, types.Element(o), types.Dimensions(o)));
         byte[] graphTail = tail.Span.ToArray();
 
-        long size = graphHead.LongLength + graphTail.LongLength + tensors.Sum(t => t.Item1.LongLength + t.Item2.Bytes);
         var after = new ProtoMessage();
         after.Message(ModelFields.OpsetImport, new ProtoMessage().Text(OpsetFields.Domain, "").Int(OpsetFields.Version, options.Opset));
         foreach ((string key, string value) in model.Metadata) after.Message(ModelFields.Metadata, new ProtoMessage().Text(EntryFields.Key, key).Text(EntryFields.Value, value));
         byte[] fileTail = after.Span.ToArray();
-        if (size + fileTail.Length + 1024 > Limit)
+
+        // A protobuf message holds less than 2 GiB; readers refuse more.
+        long rest = graphHead.LongLength + graphTail.LongLength;
+        bool Fits() => rest + tensors.Sum(t => t.InlineBytes) + fileTail.Length + 1024 <= options.FileLimit;
+        foreach (TensorSlot t in tensors) t.Inline();
+        if (dataFile is not null && (options.ExternalData || !Fits()))
         {
-            throw new GraphException($"model '{model.Name}' would take {new Bytes(size)} as one ONNX file, which holds less than 2 GiB; "
-                + "larger ones need external data, which isn't written. Export a smaller model, or one in a smaller element type");
+            long end = 0;
+            foreach (TensorSlot t in tensors) end = t.Outside(dataFile, end);
+        }
+        if (!Fits())
+        {
+            throw new GraphException($"model '{model.Name}' would take {new Bytes(rest + tensors.Sum(t => t.InlineBytes))} as one ONNX file, which holds less than 2 GiB; "
+                + (dataFile is null ? "larger ones need external data, a file beside the model: write it to a path" : "its nodes alone, without its weights, take that much"));
         }
         byte[] head = new ProtoMessage()
             .Int(ModelFields.IrVersion, OnnxTypes.IrVersion(options.Opset))
             .TextIfAny(ModelFields.ProducerName, options.Producer)
             .TextIfAny(ModelFields.ProducerVersion, options.ProducerVersion)
-            .Begin(ModelFields.Graph, (int)size).Span.ToArray();
+            .Begin(ModelFields.Graph, (int)(rest + tensors.Sum(t => t.InlineBytes))).Span.ToArray();
         return new OnnxFileLayout(head, graphHead, tensors, graphTail, fileTail);
     }
 
+    /// <summary>Writes the model's own file.</summary>
     public void Write(Stream stream, Func<State, TensorData> value)
     {
         stream.Write(_head);
         stream.Write(_graphHead);
-        foreach ((byte[] head, TensorType type, State? state, TensorData? data) in _tensors)
+        foreach (TensorSlot t in _tensors)
         {
-            TensorData bytes = data ?? value(state!);
-            if (bytes.Type != type) throw new GraphException($"state '{state!.Value}' is {type}, the value given for it is {bytes.Type}");
-            stream.Write(head);
-            stream.Write(bytes.Bytes);
+            stream.Write(t.Head);
+            if (t.Offset < 0) stream.Write(t.Load(value).Bytes);
         }
         stream.Write(_graphTail);
         stream.Write(_tail);
     }
 
+    /// <summary>Writes the second file.</summary>
+    public void WriteData(Stream stream, Func<State, TensorData> value)
+    {
+        long at = 0;
+        foreach (TensorSlot t in _tensors.Where(t => t.Offset >= 0))
+        {
+            stream.Write(new byte[t.Offset - at]);
+            stream.Write(t.Load(value).Bytes);
+            at = t.Offset + t.Type.Bytes;
+        }
+    }
+
     /// <summary>States and constants that a node reads or that are outputs.</summary>
-    private static List<(byte[], TensorType, State?, TensorData?)> Tensors(Model model, GraphExport export)
+    private static List<TensorSlot> Tensors(Model model, GraphExport export)
     {
         var used = new HashSet<Value>(export.Nodes.SelectMany(n => n.Inputs).Concat(model.Outputs));
-        var tensors = new List<(byte[], TensorType, State?, TensorData?)>();
-        foreach (State s in model.States)
-            if (used.Contains(s.Value)) tensors.Add((TensorHead(s.Value, s.Type, StateMarks.Of(s)), s.Type, s, null));
+        IEnumerable<TensorSlot> states = model.States.Select(s => new TensorSlot(s.Value, s.Type, StateMarks.Of(s), s, null));
         IEnumerable<(Value, TensorData)> constants = model.Constants.OrderBy(c => c.Key.Name, StringComparer.Ordinal).Select(c => (c.Key, c.Value)).Concat(export.Constants);
-        foreach ((Value v, TensorData data) in constants)
-            if (used.Contains(v)) tensors.Add((TensorHead(v, data.Type, StateMarks.Constant), data.Type, null, data));
+        List<TensorSlot> tensors = [.. states.Concat(constants.Select(c => new TensorSlot(c.Item1, c.Item2.Type, StateMarks.Constant, null, c.Item2))).Where(t => used.Contains(t.Value))];
+        foreach (TensorSlot t in tensors)
+            if (t.Type.Bytes > Array.MaxLength) throw new GraphException($"tensor '{t.Value}' {t.Type} takes {t.Type.Size}; a tensor in a file holds less than 2 GiB");
         return tensors;
-    }
-
-    /// <summary>The initializer's field up to where its bytes begin: they are its last field.</summary>
-    private static byte[] TensorHead(Value value, TensorType type, string mark)
-    {
-        ProtoMessage fields = TensorFieldsOf(type).Text(TensorFields.Name, value.Name).Text(TensorFields.Doc, mark);
-        if (type.Bytes > Limit) throw new GraphException($"tensor '{value}' {type} takes {type.Size}; an ONNX file holds less than 2 GiB, and external data isn't written");
-        fields.Begin(TensorFields.Raw, (int)type.Bytes);
-        // Where the length itself passes the limit, the sum of all will refuse; the number only has to be representable.
-        int length = (int)Math.Min(Limit, fields.Span.Length + type.Bytes);
-        ReadOnlySpan<byte> tag = new ProtoMessage().Begin(GraphFields.Initializer, length).Span;
-        return [.. tag, .. fields.Span];
-    }
-
-    private static ProtoMessage TensorFieldsOf(TensorType type)
-    {
-        var t = new ProtoMessage();
-        foreach (long d in type.Shape.Dims) t.Int(TensorFields.Dims, d);
-        return t.Int(TensorFields.Type, OnnxTypes.Code(type.Element));
     }
 
     private static ProtoMessage Node(ExportedNode n)
@@ -124,7 +128,7 @@ internal sealed class OnnxFileLayout
             case float f: return a.Float(AttributeFields.Float, f).Int(AttributeFields.Kind, AttributeKinds.Float);
             case long i: return a.Int(AttributeFields.Int, i).Int(AttributeFields.Kind, AttributeKinds.Int);
             case string s: return a.Text(AttributeFields.Text, s).Int(AttributeFields.Kind, AttributeKinds.Text);
-            case TensorData t: return a.Message(AttributeFields.Tensor, TensorFieldsOf(t.Type).Bytes(TensorFields.Raw, t.Bytes)).Int(AttributeFields.Kind, AttributeKinds.Tensor);
+            case TensorData t: return a.Message(AttributeFields.Tensor, TensorSlot.Fields(t.Type).Bytes(TensorFields.Raw, t.Bytes)).Int(AttributeFields.Kind, AttributeKinds.Tensor);
             case float[] floats:
                 foreach (float f in floats) a.Float(AttributeFields.Floats, f);
                 return a.Int(AttributeFields.Kind, AttributeKinds.Floats);

@@ -1,41 +1,36 @@
 using System.Collections.Immutable;
 using Headroom.Evidence;
+using Headroom.Graph.Onnx.Upgrades;
 using Headroom.Graph.Operators;
 using Headroom.Graph.Passes;
 
 namespace Headroom.Graph.Onnx;
 
-/// <summary>Makes a model of a file's contents, and refuses what can't be one.</summary>
-internal sealed class OnnxModelReader(OnnxFile file, string name)
+/// <summary>Makes a model of a file's contents, and refuses what can't be one: first by its outline, so that weights are loaded when all else is known to be good.</summary>
+internal sealed class OnnxModelReader(OnnxFile file, OnnxSource source)
 {
     private readonly HashSet<string> _defined = [];
     private readonly List<FileNode> _nodes = Named(file.Nodes);
 
     public Model Build()
     {
-        if (file.Opset == 0) throw Fault("it imports no version of ONNX's operators.", "Export the model again.");
-        if (file.Opset is < OnnxReader.OldestOpset or > OnnxReader.NewestOpset)
-            throw Fault($"it is of opset {file.Opset}; {OnnxReader.OldestOpset} to {OnnxReader.NewestOpset} are read.", "Export or convert the model to one of these.");
-        RefuseUnknown();
+        CheckVersions();
+        if (OnnxRefusals.Of(_nodes, (int)file.Opset) is { } refusal) throw new InputException(source.Name, refusal.What, refusal.Remedy);
+        if (file.HasSparseInitializers) throw Fault("it has a sparse initializer, which is not supported.", "Export the model with dense weights.");
         List<GraphInput> inputs = Inputs();
-        (List<State> states, var constants) = Initializers();
+        foreach (FileTensor t in file.Initializers)
+        {
+            Define(t.Name, "an initializer");
+            if (t.Unsupported is not null) throw Fault($"initializer '{t.Name}' {t.Unsupported}, which is not supported.", $"Export the model with another type; supported are {OnnxTypes.Supported}.");
+        }
         foreach (FileNode n in _nodes) foreach (Value o in n.Outputs) if (o.Exists) Define(o.Name, n.ToString());
         List<FileNode> order = Ordered();
-        if (file.Outputs.Count == 0) throw Fault("its graph has no outputs.", "Export the model again.");
-        foreach (string o in file.Outputs)
-            if (!_defined.Contains(o)) throw Fault($"its output '{o}' is made by no node.", "Export the model again.");
-        if (file.Outputs.Distinct().Count() != file.Outputs.Count) throw Fault($"its output '{file.Outputs.GroupBy(o => o).First(g => g.Count() > 1).Key}' is listed twice.", "Export the model again.");
-
-        var nodes = new List<Node>();
-        foreach (FileNode n in order)
-        {
-            Operator op = ReadOperator(n);
-            // A constant's value is there now; a node that only holds it is not needed.
-            if (op is Constant c && n.Outputs.Length == 1 && n.Outputs[0].Exists) constants[n.Outputs[0]] = c.Value;
-            else nodes.Add(new Node(n.Name, op, [.. n.Inputs], [.. n.Outputs]));
-        }
+        CheckOutputs();
+        (List<Node> nodes, ImmutableDictionary<Value, TensorData>.Builder constants) = Nodes(order, inputs);
+        List<State> states = Initializers(nodes, constants);
         return WithStatistics(new Model(file.Name.Length == 0 ? "model" : file.Name)
         {
+            Source = source.Name,
             Inputs = [.. inputs],
             States = [.. states],
             Constants = constants.ToImmutable(),
@@ -45,9 +40,21 @@ internal sealed class OnnxModelReader(OnnxFile file, string name)
         });
     }
 
-    private InputException Fault(string what, string remedy) => new(name, what, remedy);
+    private InputException Fault(string what, string remedy) => new(source.Name, what, remedy);
 
-    private InputException At(FileNode node, string what, string remedy = "") => new(name + $": {node}: {what}" + (remedy.Length == 0 ? "" : "\n" + remedy));
+    private InputException At(object node, string what, string remedy = "") => new(source.Name + $": {node}: {what}" + (remedy.Length == 0 ? "" : "\n" + remedy));
+
+    private void CheckVersions()
+    {
+        if (file.IrVersion is not (0 or >= OnnxReader.OldestIrVersion and <= OnnxReader.NewestIrVersion))
+            throw Fault($"it is of ONNX's IR version {file.IrVersion}; {OnnxReader.OldestIrVersion} to {OnnxReader.NewestIrVersion} are read.", "Export the model again with another version of ONNX.");
+        if (file.Opset == 0) throw Fault("it imports no version of ONNX's operators.", "Export the model again.");
+        if (file.Opset is > 0 and < OnnxReader.OldestOpset)
+            throw Fault($"it is of opset {file.Opset}, whose operators mean other things than those of today; {OnnxReader.OldestOpset} to {OnnxReader.NewestOpset} are read.",
+                $"Export the model again, or lift it to opset {OnnxReader.OldestOpset} or later with ONNX's version converter (onnx.version_converter.convert_version).");
+        if (file.Opset is < 0 or > OnnxReader.NewestOpset)
+            throw Fault($"it is of opset {file.Opset}; {OnnxReader.OldestOpset} to {OnnxReader.NewestOpset} are read.", "Export or convert the model to one of these.");
+    }
 
     /// <summary>Every node has a name of its own in messages, whether or not the file gives it one.</summary>
     private static List<FileNode> Named(List<FileNode> nodes)
@@ -59,22 +66,6 @@ internal sealed class OnnxModelReader(OnnxFile file, string name)
             for (int k = 1; !taken.Add(free); k++) free = $"{wanted}_{i}_{k}";
             return n with { Name = free };
         })];
-    }
-
-    private void RefuseUnknown()
-    {
-        var unknown = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (FileNode n in _nodes)
-        {
-            if (OnnxOperators.Reader(n.Op, n.Domain, (int)file.Opset, out string why) is not null) continue;
-            if (!unknown.TryGetValue(why, out List<string>? names)) unknown[why] = names = [];
-            names.Add($"'{n.Name}'");
-        }
-        if (unknown.Count == 0) return;
-        // A file may be made of thousands of them; a message that long helps nobody.
-        const int Most = 100;
-        IEnumerable<string> lines = unknown.Take(Most).Select(u => $"  {u.Key}: node{(u.Value.Count == 1 ? "" : "s")} {string.Join(", ", u.Value.Take(Most))}{(u.Value.Count > Most ? $" and {u.Value.Count - Most} more" : "")}");
-        throw new InputException(name, $"{(unknown.Count == 1 ? "an operator" : $"{unknown.Count} operators")} that Headroom doesn't have:\n{string.Join('\n', lines)}", $"Export the model with others. Headroom has {string.Join(", ", OnnxOperators.Names)}.");
     }
 
     private void Define(string value, string what)
@@ -92,30 +83,16 @@ internal sealed class OnnxModelReader(OnnxFile file, string name)
         {
             if (given.Contains(i.Name)) continue;
             Define(i.Name, "an input");
+            if (i.Kind is not null) throw Fault($"input '{i.Name}' is {i.Kind}, which is not supported.", "Export the model with tensors as inputs.");
             if (i.Element == 0) throw Fault($"input '{i.Name}' is no tensor, or its type is missing.", "Export the model with tensors as inputs.");
-            ElementType element = OnnxTypes.Element(i.Element) ?? throw Fault($"input '{i.Name}' is of type {OnnxTypes.Name(i.Element)}, which is not supported.", "Export the model with another input type.");
+            ElementType element = OnnxTypes.Element(i.Element)
+                ?? throw Fault($"input '{i.Name}' is of type {OnnxTypes.Name(i.Element)}, which is not supported.", $"Export the model with another input type; supported are {OnnxTypes.Supported}.");
             if (i.Dimensions is not { } dims) throw Fault($"input '{i.Name}' has no shape.", "Export the model with its inputs' shapes; extents that vary may be named.");
-            if (dims.Count > TensorReader.MaxRank) throw Fault($"input '{i.Name}' has {dims.Count} axes; up to {TensorReader.MaxRank} are read.", "Export the model again.");
+            if (dims.Count > TensorReader.MaxRank) throw Fault($"input '{i.Name}' has more than {TensorReader.MaxRank} axes.", "Export the model again.");
             inputs.Add(new GraphInput(new Value(i.Name), element, [.. dims.Select((d, axis) => d.Name is null && d.Extent < 0 ? $"{i.Name}.{axis}" : d)]));
+            file.Budget.Charge(dims.Count * (100L + (2 * i.Name.Length)));
         }
         return inputs;
-    }
-
-    private (List<State>, ImmutableDictionary<Value, TensorData>.Builder) Initializers()
-    {
-        var states = new List<State>();
-        var constants = ImmutableDictionary.CreateBuilder<Value, TensorData>();
-        foreach (FileTensor t in file.Initializers)
-        {
-            Define(t.Name, "an initializer");
-            var value = new Value(t.Name);
-            (StateKind Kind, bool Trainable)? mark = StateMarks.Read(t.Doc);
-            bool weight = t.Data.Type.Element.IsFloat() && (mark is not null || (t.Doc != StateMarks.Constant && t.Data.Type.Rank > 0));
-            (StateKind kind, bool trainable) = mark ?? (StateKind.Weight, true);
-            if (weight) states.Add(new State(value, t.Data.Type, kind, new Initializer.Given(t.Data)) { Trainable = trainable });
-            else constants[value] = t.Data;
-        }
-        return (states, constants);
     }
 
     private List<FileNode> Ordered()
@@ -132,27 +109,122 @@ internal sealed class OnnxModelReader(OnnxFile file, string name)
         return order;
     }
 
-    private Operator ReadOperator(FileNode n)
+    private void CheckOutputs()
     {
-        var attributes = new OnnxAttributes((int)file.Opset) { InputCount = n.Inputs.Length, OutputCount = n.Outputs.Length };
+        if (file.Outputs.Count == 0) throw Fault("its graph has no outputs.", "Export the model again.");
+        var seen = new HashSet<string>();
+        foreach (string o in file.Outputs)
+        {
+            if (!_defined.Contains(o)) throw Fault($"its output '{o}' is made by no node.", "Export the model again.");
+            if (!seen.Add(o)) throw Fault($"its output '{o}' is listed twice.", "Export the model again.");
+        }
+    }
+
+    /// <summary>Lifts every node to the form that operators read, and reads it.</summary>
+    private (List<Node>, ImmutableDictionary<Value, TensorData>.Builder) Nodes(List<FileNode> order, List<GraphInput> inputs)
+    {
+        var graph = new LiftedGraph(file, _defined);
+        foreach (FileNode n in order) graph.DeclareNode(n.Name);
+        foreach (GraphInput i in inputs) graph.Declare(i.Value, i.Element);
+        foreach (FileTensor t in file.Initializers) graph.Declare(new Value(t.Name), t.Type.Element);
+        var nodes = new List<Node>();
+        var elements = new ElementType[16];
+        foreach (FileNode n in order)
+        {
+            var rest = new Stack<LiftedNode>([new LiftedNode(n.Name, n.Op, n.Domain, n.Inputs, n.Outputs, Attributes(n), (int)file.Opset)]);
+            while (rest.TryPop(out LiftedNode? node))
+            {
+                if (node.Domain is "" or "ai.onnx" && UpgradeRules.Next(node.Op, node.Form) is { } rule)
+                {
+                    var lift = new Lift(node, rule, graph);
+                    Guard(n, () => rule.Apply(lift));
+                    foreach (LiftedNode made in lift.Nodes.Reverse()) rest.Push(made);
+                    continue;
+                }
+                Operator op = ReadOperator(n, node);
+                // A constant's value is there now; a node that only holds it is not needed.
+                if (op is Constant c && node.Outputs.Length == 1 && node.Outputs[0].Exists)
+                {
+                    graph.Constants[node.Outputs[0]] = c.Value;
+                    graph.Declare(node.Outputs[0], c.Value.Type.Element);
+                    continue;
+                }
+                nodes.Add(new Node(node.Name, op, [.. node.Inputs], [.. node.Outputs]));
+                Declare(graph, op, node, ref elements);
+            }
+        }
+        return (nodes, graph.Constants);
+    }
+
+    // An operator may look at any of its first inputs, there or not; fp32 stands for those that are not.
+    private static void Declare(LiftedGraph graph, Operator op, LiftedNode node, ref ElementType[] elements)
+    {
+        if (elements.Length < node.Inputs.Length) elements = new ElementType[2 * node.Inputs.Length];
+        elements.AsSpan().Clear();
+        for (int i = 0; i < node.Inputs.Length; i++) if (node.Inputs[i].Exists) elements[i] = graph.Element(node.Inputs[i]);
+        for (int i = 0; i < node.Outputs.Length; i++) if (node.Outputs[i].Exists) graph.Declare(node.Outputs[i], op.OutputElement(i, elements));
+    }
+
+    private OnnxAttributes Attributes(FileNode n)
+    {
+        var attributes = new OnnxAttributes((int)file.Opset);
         foreach ((string key, object value) in n.Attributes)
         {
-            if (value is OnnxFile.Unsupported u) throw At(n, $"attribute '{key}' is {u.What}, which is not supported.");
+            if (value is UnsupportedAttribute u) throw At(n, $"attribute '{key}' is {u.What}, which is not supported.");
             if (attributes.Values.ContainsKey(key)) throw At(n, $"attribute '{key}' is there twice.");
-            attributes.SetValue(key, value);
+            attributes.SetValue(key, value is FileTensor t ? Loaded(n, key, t) : value);
         }
-        Operator op;
+        return attributes;
+    }
+
+    private TensorData Loaded(FileNode n, string key, FileTensor t)
+    {
+        file.Budget.Charge(t.Type.Bytes + 100);
+        return t.External is null ? TensorReader.Load(t, file.Bytes.Span) : source.ReadExternal($"{key} of {n}", t.External, t.Type);
+    }
+
+    private Operator ReadOperator(FileNode origin, LiftedNode node)
+    {
+        int form = Math.Clamp(node.Form, UpgradeRules.Floor, OnnxReader.NewestOpset);
+        OnnxAttributes attributes = node.Attributes.Of(form, node.Inputs.Length, node.Outputs.Length);
+        Func<OnnxAttributes, Operator> reader = OnnxOperators.Reader(node.Op, node.Domain, form, out _) ?? throw At(origin, $"stands for {node.Op}, which Headroom doesn't have.");
+        Operator op = null!;
+        Guard(origin, () => op = reader(attributes));
+        // Dropout's seed plays no part in inference; saturate and round_mode concern 8-bit floats only.
+        string? unread = attributes.Unread.FirstOrDefault(a => a is not ("seed" or "saturate" or "round_mode"));
+        return unread is null ? op : throw At(origin, $"attribute '{unread}' is not supported here; without it the result would be another.");
+    }
+
+    private void Guard(FileNode node, Action work)
+    {
         try
         {
-            op = OnnxOperators.Reader(n.Op, n.Domain, (int)file.Opset, out _)!(attributes);
+            work();
         }
         catch (Exception e) when (e is GraphException or ArgumentException or OverflowException)
         {
-            throw At(n, e.Message);
+            throw At(node, e.Message);
         }
-        // Dropout's seed plays no part in inference, and saturate concerns 8-bit floats only.
-        string? unread = attributes.Unread.FirstOrDefault(a => a is not ("seed" or "saturate"));
-        return unread is null ? op : throw At(n, $"attribute '{unread}' is not supported here; without it the result would be another.");
+    }
+
+    /// <summary>Weights become states; what a shape follows from, and what isn't floating, are constants.</summary>
+    private List<State> Initializers(List<Node> nodes, ImmutableDictionary<Value, TensorData>.Builder constants)
+    {
+        // All are known to be there before the first is loaded.
+        foreach (FileTensor t in file.Initializers) if (t.External is not null) source.Check(t.Name, t.External, t.Type);
+        HashSet<Value> shapes = ShapeBearing.Values(nodes);
+        var states = new List<State>();
+        foreach (FileTensor t in file.Initializers)
+        {
+            var value = new Value(t.Name);
+            TensorData data = t.External is null ? TensorReader.Load(t, file.Bytes.Span) : source.ReadExternal(t.Name, t.External, t.Type);
+            (StateKind Kind, bool Trainable)? mark = StateMarks.Read(t.Doc);
+            bool weight = t.Type.Element.IsFloat() && !shapes.Contains(value) && (mark is not null || (t.Doc != StateMarks.Constant && t.Type.Rank > 0));
+            (StateKind kind, bool trainable) = mark ?? (StateKind.Weight, true);
+            if (weight) states.Add(new State(value, t.Type, kind, new Initializer.Given(data)) { Trainable = trainable });
+            else constants[value] = data;
+        }
+        return states;
     }
 
     /// <summary>What a training step would keep up by itself is a statistic, not a weight: the operators are asked.</summary>

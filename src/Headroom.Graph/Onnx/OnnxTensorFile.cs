@@ -19,8 +19,7 @@ public static class OnnxTensorFile
         }
         try
         {
-            (string name, _, TensorData data) = TensorReader.Read(bytes, new OnnxSource(Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path))));
-            return (name, data);
+            return TensorReader.ReadAlone(bytes, new OnnxSource(Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path))));
         }
         catch (WireException e)
         {

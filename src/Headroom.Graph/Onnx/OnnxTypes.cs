@@ -32,6 +32,9 @@ internal static class OnnxTypes
         _ => null,
     };
 
+    /// <summary>The types of tensors, as ONNX calls them.</summary>
+    public const string Supported = "float, double, float16, bfloat16, int8, uint8, int32, int64 and bool";
+
     /// <summary>ONNX's name of a number, for messages.</summary>
     public static string Name(long code) => code switch
     {
@@ -43,10 +46,16 @@ internal static class OnnxTypes
         13 => "uint64",
         14 => "complex64",
         15 => "complex128",
-        >= 17 and <= 20 => "float8",
+        17 => "float8e4m3fn",
+        18 => "float8e4m3fnuz",
+        19 => "float8e5m2",
+        20 => "float8e5m2fnuz",
         21 => "uint4",
         22 => "int4",
-        23 => "float4",
+        23 => "float4e2m1",
+        24 => "float8e8m0",
+        25 => "uint2",
+        26 => "int2",
         _ => Element(code)?.ShortName() ?? $"number {code}",
     };
 
@@ -57,6 +66,9 @@ internal static class OnnxTypes
         <= 18 => 8,
         <= 20 => 9,
         <= 22 => 10,
-        _ => 11,
+        23 => 11,
+        24 => 12,
+        <= 27 => 13,
+        _ => 14,
     };
 }

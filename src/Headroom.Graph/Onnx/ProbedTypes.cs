@@ -13,6 +13,9 @@ internal sealed class ProbedTypes
     private readonly List<(IReadOnlyDictionary<string, long> Bindings, TypedBuilder Typed)> _probes = [];
     private readonly string[] _names;
 
+    // Where a shape follows from what only a caller can give, nothing has a shape yet; element types follow all the same.
+    private readonly Dictionary<Value, ElementType> _elements = [];
+
     private ProbedTypes(Model model)
     {
         _names = [.. model.DimensionNames];
@@ -21,6 +24,11 @@ internal sealed class ProbedTypes
         {
             refused = Try(model, _names.ToDictionary(n => n, _ => value));
             if (refused is null) break;
+        }
+        if (refused is not null && ShapeBearing.Inputs(model).Count > 0)
+        {
+            AddElements(model);
+            return;
         }
         if (refused is not null) throw refused;
         IReadOnlyDictionary<string, long> start = _probes[0].Bindings;
@@ -32,12 +40,12 @@ internal sealed class ProbedTypes
     /// <exception cref="GraphException">The model has types at no probed size.</exception>
     public static ProbedTypes Of(Model model) => new(model);
 
-    public ElementType Element(Value value) => _probes[0].Typed.Type(value).Element;
+    public ElementType Element(Value value) => _probes.Count > 0 ? _probes[0].Typed.Type(value).Element : _elements.GetValueOrDefault(value, ElementType.Float32);
 
     /// <summary>A value that is known before the run, whatever the named dimensions are; else null.</summary>
     public TensorData? Known(Value value)
     {
-        TensorData? first = _probes[0].Typed.Constant(value);
+        TensorData? first = _probes.Count > 0 ? _probes[0].Typed.Constant(value) : null;
         if (first is null) return null;
         foreach ((_, TypedBuilder typed) in _probes)
         {
@@ -49,9 +57,22 @@ internal sealed class ProbedTypes
     /// <summary>The extents, named where they follow a name; null where even the rank changes.</summary>
     public ImmutableArray<Dimension>? Dimensions(Value value)
     {
+        if (_probes.Count == 0) return null;
         TensorType[] types = [.. _probes.Select(p => p.Typed.Type(value))];
         if (types.Any(t => t.Rank != types[0].Rank)) return null;
         return [.. Enumerable.Range(0, types[0].Rank).Select(axis => Dimension(value, axis, types))];
+    }
+
+    private void AddElements(Model model)
+    {
+        foreach (GraphInput i in model.Inputs) _elements[i.Value] = i.Element;
+        foreach (State s in model.States) _elements[s.Value] = s.Type.Element;
+        foreach ((Value v, TensorData data) in model.Constants) _elements[v] = data.Type.Element;
+        foreach (Node n in model.Nodes)
+        {
+            ElementType[] inputs = [.. n.Inputs.Select(v => v.Exists ? Element(v) : ElementType.Float32)];
+            for (int i = 0; i < n.Outputs.Length; i++) if (n.Outputs[i].Exists) _elements[n.Outputs[i]] = n.Operator.OutputElement(i, inputs);
+        }
     }
 
     private Dimension Dimension(Value value, int axis, TensorType[] types)

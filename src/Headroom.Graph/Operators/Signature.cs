@@ -12,12 +12,19 @@ public sealed class Signature(TensorType?[] inputs, TensorData?[] constants, boo
         TensorData?[] constants = [.. node.Inputs.Select(v => v.Exists ? constant(v) : null)];
         return new Signature(inputs, constants, [.. node.Outputs.Select(o => o.Exists)])
         {
+            Operator = node.Operator,
             Outputs = withOutputs ? [.. node.Outputs.Select(o => o.Exists ? type(o) : default)] : [],
         };
     }
 
     /// <summary>The same inputs, with the types that the shape rule gave.</summary>
-    internal Signature With(TensorType[] outputs) => new(inputs, constants, wanted) { Outputs = [.. outputs] };
+    internal Signature With(TensorType[] outputs) => new(inputs, constants, wanted) { Outputs = [.. outputs], Operator = Operator };
+
+    /// <summary>Whose signature it is, for messages.</summary>
+    private Operator? Operator { get; init; }
+
+    /// <summary>An input as messages call it: by ONNX's name where the operator has one.</summary>
+    public string NameOf(int input) => Operator is not null && Onnx.OnnxInputNames.Of(Operator, input) is { } name ? $"'{name}'" : $"{input}";
 
     /// <summary>Empty until the shape rule has run.</summary>
     public ImmutableArray<TensorType> Outputs { get; init; } = [];
@@ -33,7 +40,7 @@ public sealed class Signature(TensorType?[] inputs, TensorData?[] constants, boo
     public bool Wants(int output) => output < wanted.Length && wanted[output];
 
     /// <exception cref="GraphException">The input is absent.</exception>
-    public TensorType Input(int i) => Has(i) ? inputs[i]!.Value : throw new GraphException($"input {i} is missing");
+    public TensorType Input(int i) => Has(i) ? inputs[i]!.Value : throw new GraphException($"input {NameOf(i)} is missing");
 
     public TensorType Output(int i) => Outputs[i];
 
@@ -42,8 +49,14 @@ public sealed class Signature(TensorType?[] inputs, TensorData?[] constants, boo
 
     /// <summary>The integers of a shape-bearing input.</summary>
     /// <exception cref="GraphException">The input is computed from data, which a static plan can't have.</exception>
-    public long[] Longs(int i, string what)
-        => Constant(i)?.ToLongs() ?? throw new GraphException($"{what} (input {i}) is computed from data; here it must be known before the run. Give a value to the graph input that it comes from, fold it to a constant, or export the model with fixed shapes");
+    public long[] Longs(int i, string what) => Known(i, what).ToLongs();
+
+    /// <summary>The numbers of a shape-bearing input, of any type.</summary>
+    /// <exception cref="GraphException">The input is computed from data, which a static plan can't have.</exception>
+    public double[] Doubles(int i, string what) => Known(i, what).ToDoubles();
+
+    private TensorData Known(int i, string what)
+        => Constant(i) ?? throw new GraphException($"{what} (input {NameOf(i)}) {(Has(i) ? "is computed from data; here it must be known before the run. Give a value to the graph input that it comes from, fold it to a constant, or export the model with fixed shapes" : "is missing")}");
 
     /// <summary>Bytes of all inputs that are there.</summary>
     public long InputBytes => inputs.Sum(t => t?.Bytes ?? 0);
@@ -68,6 +81,6 @@ public sealed class Signature(TensorType?[] inputs, TensorData?[] constants, boo
     /// <exception cref="GraphException">The two inputs differ in element type.</exception>
     public void RequireSameElement(int a, int b)
     {
-        if (Input(a).Element != Input(b).Element) throw new GraphException($"inputs {a} and {b} differ in type: {Input(a)} and {Input(b)}; cast one");
+        if (Input(a).Element != Input(b).Element) throw new GraphException($"inputs {NameOf(a)} and {NameOf(b)} differ in type: {Input(a)} and {Input(b)}; cast one");
     }
 }

@@ -7,6 +7,7 @@ namespace Headroom.Graph;
 public sealed class TrainingRewrite
 {
     private readonly Model _graph;
+    private readonly HashSet<Value> _states;
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<Value, Value> _updates = [];
     private int _streams;
@@ -14,6 +15,7 @@ public sealed class TrainingRewrite
     internal TrainingRewrite(Model graph)
     {
         _graph = graph;
+        _states = [.. graph.States.Select(s => s.Value)];
         Node = null!;
     }
 
@@ -29,7 +31,7 @@ public sealed class TrainingRewrite
     /// <returns>False when <paramref name="state"/> is no state of this graph (a constant, say): then there is nothing to keep.</returns>
     public bool Update(Value state, Value updated)
     {
-        if (!_graph.States.Any(s => s.Value == state)) return false;
+        if (!_states.Contains(state)) return false;
         _updates[state] = updated;
         return true;
     }

@@ -6,15 +6,22 @@ public static class ShapeBearing
     /// <summary>The inputs whose elements reach, through any nodes, an operator that must know them before the run.</summary>
     public static IReadOnlyList<GraphInput> Inputs(Model model)
     {
+        HashSet<Value> needed = Values(model.Nodes);
+        return [.. model.Inputs.Where(i => needed.Contains(i.Value))];
+    }
+
+    /// <summary>All values that a shape follows from, among nodes in order.</summary>
+    internal static HashSet<Value> Values(IReadOnlyList<Node> nodes)
+    {
         var needed = new HashSet<Value>();
-        for (int i = model.Nodes.Length - 1; i >= 0; i--)
+        for (int i = nodes.Count - 1; i >= 0; i--)
         {
-            Node node = model.Nodes[i];
+            Node node = nodes[i];
             bool whole = node.Outputs.Any(needed.Contains);
             for (int k = 0; k < node.Inputs.Length; k++)
                 if (node.Inputs[k].Exists && !node.Operator.ReadsTypeOnly(k) && (whole || node.Operator.ReadsValue(k))) needed.Add(node.Inputs[k]);
         }
-        return [.. model.Inputs.Where(i => needed.Contains(i.Value))];
+        return needed;
     }
 
     /// <summary>The model with values in the place of inputs: they are constants then, and fed no longer.</summary>

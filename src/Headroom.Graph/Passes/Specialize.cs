@@ -15,6 +15,18 @@ public static class Specialize
     /// <summary>The typed builder with the whole graph in it, for passes that go on from there.</summary>
     internal static TypedBuilder Start(Model graph, IReadOnlyDictionary<string, long> bindings, IReadOnlyDictionary<Value, TensorData>? values = null)
     {
+        try
+        {
+            return Typed(graph, bindings, values);
+        }
+        catch (GraphException e) when (graph.Source.Length > 0)
+        {
+            throw new GraphException($"{graph.Source}: {e.Message}", e);
+        }
+    }
+
+    private static TypedBuilder Typed(Model graph, IReadOnlyDictionary<string, long> bindings, IReadOnlyDictionary<Value, TensorData>? values)
+    {
         if (values is not null) graph = ShapeBearing.Give(graph, values, bindings);
         var builder = new TypedBuilder(graph.Name);
         foreach (GraphInput input in graph.Inputs) builder.Input(input.Value, input.Resolve(bindings));

@@ -8,6 +8,9 @@ namespace Headroom.Graph;
 /// </summary>
 public sealed record Model(string Name)
 {
+    /// <summary>The file it was read from, as messages call it; empty where it was built.</summary>
+    public string Source { get; init; } = "";
+
     public ImmutableArray<GraphInput> Inputs { get; init; } = [];
 
     public ImmutableArray<State> States { get; init; } = [];

@@ -86,6 +86,63 @@ public sealed class HostileFileTests
         Assert.False(Reads(FileOf(GraphOf(Node("r", "Relu", ["x"], ["y"], new Message().Text(1, "g").Inner(6, inner).Int(20, 5))))));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void A_file_of_a_million_tiny_parts_is_refused_within_its_budget(int kind)
+    {
+        var part = new Message();
+        for (int i = 0; i < 1000; i++)
+        {
+            switch (kind)
+            {
+                case 1: part.Inner(1, new Message()); break;
+                case 2: part.Inner(1, new Message().Text(4, "Or")); break;
+                case 3: part.Inner(5, new Message()); break;
+                case 4: part.Inner(11, new Message()); break;
+                default: part.Inner(13, new Message().Text(1, "v" + i)); break;
+            }
+        }
+        byte[] thousand = part.ToArray();
+        Message graph = GraphOf(Node("a", "Relu", ["x"], ["y"]));
+        byte[] body = [.. graph.ToArray(), .. Enumerable.Repeat(thousand, 1000).SelectMany(b => b)];
+        byte[] file = new Message().Int(1, 10).Bytes(7, body).Inner(8, new Message().Text(1, "").Int(2, 21)).ToArray();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(Reads(file) && kind != 5);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (4L * file.Length) + (64 << 20));
+    }
+
+    [Fact]
+    public void A_long_list_of_small_numbers_takes_no_memory_before_it_is_refused()
+    {
+        byte[] file = FileOf(GraphOf(Node("a", "Transpose", ["x"], ["y"], new Message().Text(1, "perm").Bytes(8, new byte[40_000_000]).Int(20, 7))));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(Reads(file));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (4L * file.Length) + (64 << 20));
+    }
+
+    [Fact]
+    public void A_name_of_a_megabyte_is_refused()
+        => Assert.False(Reads(FileOf(GraphOf(Node(new string('n', 1 << 20), "Relu", ["x"], ["y"])))));
+
+    [Fact]
+    public void Many_tensors_on_the_same_few_bytes_are_refused()
+    {
+        using var scratch = new Scratch();
+        File.WriteAllBytes(scratch.File("weights.bin"), new byte[1 << 16]);
+        Message graph = GraphOf(Node("a", "Add", ["x", "w"], ["y"])).Inner(5, Floats("w", [1], 1));
+        for (int i = 0; i < 100; i++)
+        {
+            Message t = Tensor("t" + i, 2, [60000 + i]).Int(14, 1);
+            graph.Inner(5, t.Inner(13, new Message().Text(1, "location").Text(2, "weights.bin")));
+        }
+        File.WriteAllBytes(scratch.File("m.onnx"), FileOf(graph));
+        Assert.Contains("many times over", Assert.Throws<InputException>(() => OnnxReader.Read(scratch.File("m.onnx"))).Message);
+    }
+
     [Fact]
     public void Numbers_without_an_end_are_refused() => Assert.False(Reads([0x08, .. Enumerable.Repeat((byte)0xFF, 1000)]));
 

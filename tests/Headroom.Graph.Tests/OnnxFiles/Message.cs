@@ -44,12 +44,41 @@ internal sealed class Message
         return n;
     }
 
+    public static Message Attribute(string name, long value) => new Message().Text(1, name).Int(3, value).Int(20, 2);
+
+    public static Message Attribute(string name, float value) => new Message().Text(1, name).Float(2, value).Int(20, 1);
+
+    public static Message Attribute(string name, string value) => new Message().Text(1, name).Text(4, value).Int(20, 3);
+
+    public static Message Attribute(string name, params long[] values)
+    {
+        Message a = new Message().Text(1, name).Int(20, 7);
+        foreach (long v in values) a.Int(8, v);
+        return a;
+    }
+
+    public static Message Attribute(string name, params float[] values)
+    {
+        Message a = new Message().Text(1, name).Int(20, 6);
+        foreach (float v in values) a.Float(7, v);
+        return a;
+    }
+
+    /// <summary>A value that the file says the element type of alone.</summary>
+    public static Message Typed(string name, int type = 1) => new Message().Text(1, name).Inner(2, new Message().Inner(1, new Message().Int(1, type)));
+
+    public static Message Floats(string name, long[] dims, params float[] values) => Tensor(name, 1, dims).Bytes(9, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+
+    public static Message Longs(string name, params long[] values) => Tensor(name, 7, [values.Length]).Bytes(9, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+
     /// <summary>An fp32 input or output; -1 is an extent that the file doesn't give.</summary>
-    public static Message Value(string name, params long[] dims)
+    public static Message Value(string name, params long[] dims) => Value(name, 1, dims);
+
+    public static Message Value(string name, int type, long[] dims)
     {
         var shape = new Message();
         foreach (long d in dims) shape.Inner(1, d < 0 ? new Message() : new Message().Int(1, d));
-        return new Message().Text(1, name).Inner(2, new Message().Inner(1, new Message().Int(1, 1).Inner(2, shape)));
+        return new Message().Text(1, name).Inner(2, new Message().Inner(1, new Message().Int(1, type).Inner(2, shape)));
     }
 
     public static byte[] FileOf(Message graph, long opset = 21) => new Message().Int(1, 10).Inner(7, graph).Inner(8, new Message().Text(1, "").Int(2, opset)).ToArray();

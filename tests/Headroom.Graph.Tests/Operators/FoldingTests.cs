@@ -48,6 +48,20 @@ public sealed class FoldingTests
     }
 
     [Fact]
+    public void Reductions_of_shapes_fold()
+    {
+        Known([24], new ReduceProd(), Longs(2, 3, 4));
+        Known([9], new ReduceSum { KeepDims = false }, Longs(2, 3, 4), Longs(0));
+        Known([4], new ReduceMax(), Longs(2, 4, 3));
+        Known([-5], new ReduceMin(), Longs(2, -5, 4));
+        Known([1], new ReduceProd(), Longs());
+        Known([long.MinValue], new ReduceMax(), Longs());
+        Known([long.MaxValue], new ReduceMin(), Longs());
+        Known([6, 20], new ReduceProd { KeepDims = false }, _graph.Constant(TensorData.Of<long>(ElementType.Int64, new Shape(2, 2), [2, 3, 4, 5])), Longs(1));
+        Known([1, 0, 0, 1], new EyeLike { Element = ElementType.Int64 }, _graph.Input(new Value("square"), new TensorType(ElementType.Float32, 2, 2)));
+    }
+
+    [Fact]
     public void Floats_fold_in_their_own_precision()
     {
         Value third = _graph.Add(new Div(), Floats(1), Floats(3));
