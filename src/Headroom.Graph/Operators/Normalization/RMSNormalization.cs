@@ -33,6 +33,9 @@ public sealed class RMSNormalization : Operator
         return [new TensorType(scale.Element, x.Shape)];
     }
 
+    // A set's statistics are complete before its first element is written.
+    public override int MayOverwrite(int output) => 0;
+
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[1];
 
     public override Cost Cost(Signature s) => new(5.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
