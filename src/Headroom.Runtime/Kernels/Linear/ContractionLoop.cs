@@ -43,6 +43,11 @@ internal static unsafe class ContractionLoop
             for (long row = begin; row < end; row++)
             {
                 (long a, long b) = At(row, W.Made, W.MadeA, W.MadeB, W.MadeAxes - 1);
+                if (W.SummedAxes == 0)
+                {
+                    for (long lane = 0; lane < Lanes; lane++, a += laneA, b += laneB) TStored.Store(W.Y, row * Lanes + lane, unchecked(TStored.Load(W.A, a) * TStored.Load(W.B, b)));
+                    continue;
+                }
                 for (long lane = 0; lane < Lanes; lane++, a += laneA, b += laneB)
                 {
                     T sum = T.Zero;

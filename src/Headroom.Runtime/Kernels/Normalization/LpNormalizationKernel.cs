@@ -59,6 +59,11 @@ internal static unsafe class LpNorm
             for (long task = begin; task < end; task++)
             {
                 long lane = task % W.Blocks * Block, inner = W.Table.Inner, first = task / W.Blocks * W.Table.Extent * inner + lane;
+                if (inner == 1)
+                {
+                    Row(first);
+                    continue;
+                }
                 int width = (int)Math.Min(Block, inner - lane);
                 new Span<double>(norms, width).Clear();
                 new Span<double>(products, width).Clear();
@@ -74,16 +79,32 @@ internal static unsafe class LpNorm
                 if (!W.Absolute) for (int k = 0; k < width; k++) norms[k] = Math.Sqrt(norms[k]);
                 for (long i = 0; i < W.Table.Extent; i++)
                 {
-                    for (int k = 0; k < width; k++)
-                    {
-                        long at = first + i * inner + k;
-                        double x = T.Read(W.X, at), n = norms[k];
-                        if (n == 0) T.Write(W.Y, at, 0);
-                        else if (W.Dy == null) T.Write(W.Y, at, x / n);
-                        else T.Write(W.Y, at, (T.Read(W.Dy, at) - (W.Absolute ? Sign(x) : x / n) * (products[k] / n)) / n);
-                    }
+                    for (int k = 0; k < width; k++) Put(first + i * inner + k, norms[k], products[k]);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Row(long first)
+        {
+            double norm = 0, product = 0;
+            for (long i = first; i < first + W.Table.Extent; i++)
+            {
+                double x = T.Read(W.X, i);
+                norm += W.Absolute ? Math.Abs(x) : x * x;
+                if (W.Dy != null) product += x * T.Read(W.Dy, i);
+            }
+            if (!W.Absolute) norm = Math.Sqrt(norm);
+            for (long i = first; i < first + W.Table.Extent; i++) Put(i, norm, product);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Put(long at, double norm, double product)
+        {
+            double x = T.Read(W.X, at);
+            if (norm == 0) T.Write(W.Y, at, 0);
+            else if (W.Dy == null) T.Write(W.Y, at, x / norm);
+            else T.Write(W.Y, at, (T.Read(W.Dy, at) - (W.Absolute ? Sign(x) : x / norm) * (product / norm)) / norm);
         }
 
         private static double Sign(double x) => x > 0 ? 1 : x < 0 ? -1 : x;

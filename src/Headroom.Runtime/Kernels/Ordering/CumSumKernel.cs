@@ -46,6 +46,11 @@ internal sealed unsafe class CumSumKernel : Kernel<CumSum>
             for (long task = begin; task < end; task++)
             {
                 long outer = task / Blocks, lane = task % Blocks * Block, inner = W.Table.Inner, extent = W.Table.Extent;
+                if (inner == 1)
+                {
+                    Row(outer * extent, extent);
+                    continue;
+                }
                 int width = (int)Math.Min(Block, inner - lane);
                 new Span<T>(sums, width).Clear();
                 for (long i = 0; i < extent; i++)
@@ -58,6 +63,19 @@ internal sealed unsafe class CumSumKernel : Kernel<CumSum>
                         TStored.Store(W.Y, at + k, W.Exclusive ? before : sums[k]);
                     }
                 }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Row(long from, long extent)
+        {
+            T sum = T.Zero;
+            for (long i = 0; i < extent; i++)
+            {
+                long at = from + (W.Reverse ? extent - 1 - i : i);
+                T before = sum;
+                sum = unchecked(sum + TStored.Load(W.X, at));
+                TStored.Store(W.Y, at, W.Exclusive ? before : sum);
             }
         }
     }

@@ -45,6 +45,11 @@ internal abstract unsafe class ArgReduceKernel<TOperator>(bool greatest) : Kerne
             for (long task = begin; task < end; task++)
             {
                 long outer = task / Blocks, lane = task % Blocks * Block, inner = W.Table.Inner;
+                if (inner == 1)
+                {
+                    W.Y[outer] = Row(outer * W.Table.Extent);
+                    continue;
+                }
                 int width = (int)Math.Min(Block, inner - lane);
                 long* at = W.Y + outer * inner + lane;
                 for (long i = 0; i < W.Table.Extent; i++)
@@ -61,8 +66,26 @@ internal abstract unsafe class ArgReduceKernel<TOperator>(bool greatest) : Kerne
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly long Row(long from)
+        {
+            T best = TStored.Load(W.X, from);
+            long at = 0;
+            for (long i = 1; i < W.Table.Extent; i++)
+            {
+                T x = TStored.Load(W.X, from + i);
+                if (!Beats(x, best)) continue;
+                best = x;
+                at = i;
+            }
+            return at;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly bool Beats(T x, T best)
         {
+            // Nearly always so; what is no number compares false.
+            if (W.Greatest ? x < best : x > best) return false;
             if (T.IsNaN(best)) return W.Last && T.IsNaN(x);
             return T.IsNaN(x) || (W.Greatest ? x > best : x < best) || (W.Last && x == best);
         }
