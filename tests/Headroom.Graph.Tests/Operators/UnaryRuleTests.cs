@@ -1,6 +1,7 @@
 using System.Reflection;
 using Headroom.Graph.Onnx;
 using Headroom.Graph.Operators;
+using Headroom.Graph.Passes;
 using static Headroom.Graph.Tests.Operators.Typed;
 
 namespace Headroom.Graph.Tests.Operators;
@@ -120,6 +121,18 @@ public sealed class UnaryRuleTests
         Value equal = g.Add(new Equal(), g.Constant(TensorData.Longs(1, 2)), g.Constant(TensorData.Longs(1, 3)));
         Assert.Equal([0, 1], g.Constant(g.Add(new Not(), equal))!.ToLongs());
         Assert.Empty(g.Nodes);
+    }
+
+    [Fact]
+    public void Limits_follow_the_tensor_into_its_half_type()
+    {
+        var m = new ModelBuilder("half");
+        Value x = m.Input("x", ElementType.Float32, [2, 3]);
+        Value product = m.Add(new MatMul(), x, m.Weight("w", Initializer.Ones, 3, 4));
+        Model half = MixedPrecision.Run(m.Build(m.Add(new Clip(), product, m.Constant(TensorData.Scalar(0f)), m.Constant(TensorData.Scalar(6f)))), ElementType.BFloat16);
+        TypedGraph typed = Specialize.Run(half, new Dictionary<string, long>());
+        Node clip = typed.Nodes.Single(n => n.Operator is Clip);
+        Assert.All(clip.Inputs, v => Assert.Equal(ElementType.BFloat16, typed.Type(v).Element));
     }
 
     private static OnnxAttributes Written(Operator op)
