@@ -149,8 +149,23 @@ public sealed class BlockAndFillTests
             Gives([1, 0, 1, 1], (g, v) => g.Add(new Split { Axis = 1 }, "split", [v[0], Longs(g, 1, 2, 1)], 3)[1]);
             Gives([0, 1, 1, 0], (g, v) => g.Add(new Slice(), v[0], Longs(g, 3), Longs(g, -9), Longs(g, 1), Longs(g, -2)));
             Gives([1, 0, 0, 1], (g, v) => g.Add(new Gather { Axis = 1 }, v[0], v[1]));
-            Gives([0, 1, 0, 0, 1, 1, 0, 1], (g, v) => g.Add(new Reshape(), g.Add(new DepthToSpace { BlockSize = 2 }, g.Add(new Trilu { Upper = true }, v[0], g.Constant(TensorData.Scalar(-9L)))), Longs(g, 8)));
+            Gives([0, 1, 1, 0, 1, 0, 1, 1], (g, v) => g.Add(new Reshape(), g.Add(new DepthToSpace { BlockSize = 2 }, g.Add(new Trilu { Upper = true }, v[0], g.Constant(TensorData.Scalar(-9L)))), Longs(g, 8)));
         }
+    }
+
+    [Fact]
+    public void Empty_pieces_and_empty_tensors_keep_their_shape_rule()
+    {
+        Result[] pieces = GradientCheck.Evaluate((g, v) => [.. g.Add(new Split(), "split", [v[0], Longs(g, 0, 0, 0)], 3)], Feed.Random(5, 0, 2));
+        Assert.All(pieces, p => Assert.Equal(new Shape(0, 2), p.Type.Shape));
+        pieces = GradientCheck.Evaluate((g, v) => [.. g.Add(new Split { Parts = 4 }, "split", [v[0]], 4)], Feed.Random(5, 5));
+        Assert.Equal([2, 2, 1, 0], pieces.Select(p => p.Type.Elements));
+        Assert.Equal(new Shape(3, 4, 0), GradientCheck.Evaluate((g, v) => [g.Add(new Reshape { AllowZero = true }, v[0], Longs(g, 3, 4, 0))], Feed.Random(5, 0, 3, 4))[0].Type.Shape);
+        Assert.Equal(new Shape(0, 2), GradientCheck.Evaluate((g, v) => [g.Add(new Slice(), v[0], Longs(g, 9), Longs(g, 99))], Feed.Random(5, 3, 2))[0].Type.Shape);
+        Assert.Equal(new Shape(2, 0), GradientCheck.Evaluate((g, v) => [g.Add(new Transpose(), v[0])], Feed.Random(5, 0, 2))[0].Type.Shape);
+        Assert.Equal(new Shape(1, 0, 8, 8), GradientCheck.Evaluate((g, v) => [g.Add(new DepthToSpace { BlockSize = 2 }, v[0])], Feed.Random(5, 1, 0, 4, 4))[0].Type.Shape);
+        Assert.Equal(new Shape(0, 6), GradientCheck.Evaluate((g, v) => [g.Add(new Resize { Mode = ResizeMode.Linear }, v[0], Value.None, g.Constant(TensorData.Floats(new Shape(2), 2, 2)))], Feed.Random(5, 0, 3))[0].Type.Shape);
+        Assert.Contains("[-1] is no shape", Assert.Throws<GraphException>(() => GradientCheck.Evaluate((g, v) => [g.Add(new Expand(), v[0], Longs(g, -1))], Feed.Random(5, 1))).Message);
     }
 
     [Fact]

@@ -34,6 +34,9 @@ public sealed class GroupNormalization : Operator
         return [x];
     }
 
+    // A set's statistics are complete before its first element is written.
+    public override int MayOverwrite(int output) => 0;
+
     public override Cost Cost(Signature s) => new(8.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
 
     public override void Gradient(Backward b) => ChannelNorms.Gradient(b, new GroupNormalizationGradient { Groups = Groups, Epsilon = Epsilon, PerGroup = PerGroup });

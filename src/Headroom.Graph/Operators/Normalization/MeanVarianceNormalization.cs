@@ -20,6 +20,9 @@ public sealed class MeanVarianceNormalization : Operator
         return [s.Input(0)];
     }
 
+    // A set's statistics are complete before its first element is written.
+    public override int MayOverwrite(int output) => 0;
+
     public override Cost Cost(Signature s) => new(6.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
 
     public override void Gradient(Backward b) => b.Accumulate(0, b.Add(new MeanVarianceNormalizationGradient { Axes = Axes }, b.OutputGradient(0), b.Input(0)));

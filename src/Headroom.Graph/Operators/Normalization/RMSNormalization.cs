@@ -33,6 +33,9 @@ public sealed class RMSNormalization : Operator
         return [new TensorType(scale.Element, x.Shape)];
     }
 
+    // A set's statistics are complete before its first element is written.
+    public override int MayOverwrite(int output) => 0;
+
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[1];
 
     public override Cost Cost(Signature s) => new(5.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
@@ -68,17 +71,21 @@ public sealed class RMSNormalization : Operator
             base.Export(e);
             return;
         }
-        if (Axis >= 0) throw new GraphException("a root-mean-square normalization whose axis counts from the front needs opset 23 or later; export with --opset 23");
-        Value x = e.Node.Inputs[0], scale = e.Node.Inputs[1];
-        ElementType type = e.Element(x), result = e.Element(scale);
-        long[] axes = [.. Enumerable.Range(0, (int)-Axis).Select(i => Axis + i)];
-        Value squares = e.Emit("Mul", null, x, x);
+        Value x = e.Node.Inputs[0], scale = e.Node.Inputs[1], rows = x;
+        ElementType type = e.Element(x), result = e.Element(scale), computed = type.Size() == 2 ? ElementType.Float32 : type;
+        // An axis that counts from the front: how many there are behind it isn't known here, so they are made one.
+        if (Axis >= 0) rows = e.Emit("Flatten", a => a.Set("axis", Axis), x);
+        // The sum of squares soon leaves fp16's range.
+        if (computed != type) rows = e.Emit("Cast", a => a.Set("to", OnnxTypes.Code(computed)), rows);
+        long[] axes = Axis >= 0 ? [-1] : [.. Enumerable.Range(0, (int)-Axis).Select(i => Axis + i)];
+        Value squares = e.Emit("Mul", null, rows, rows);
         Value mean = e.Opset >= 18
             ? e.Emit("ReduceMean", a => a.Set("keepdims", true), squares, e.Constant(TensorData.Longs(axes)))
             : e.Emit("ReduceMean", a => { a.Set("axes", axes); a.Set("keepdims", true); }, squares);
-        Value root = e.Emit("Sqrt", null, e.Emit("Add", null, mean, e.Constant(TensorData.Fill(type, Shape.Scalar, Epsilon))));
-        Value normal = e.Emit("Div", null, x, root);
-        if (type != result) normal = e.Emit("Cast", a => a.Set("to", OnnxTypes.Code(result)), normal);
+        Value root = e.Emit("Sqrt", null, e.Emit("Add", null, mean, e.Constant(TensorData.Fill(computed, Shape.Scalar, Epsilon))));
+        Value normal = e.Emit("Div", null, rows, root);
+        if (Axis >= 0) normal = e.Emit("Reshape", null, normal, e.Emit("Shape", null, x));
+        if (computed != result) normal = e.Emit("Cast", a => a.Set("to", OnnxTypes.Code(result)), normal);
         e.Emit("Mul", "", [normal, scale], [e.Node.Outputs[0]]);
     }
 }
