@@ -59,6 +59,8 @@ internal sealed unsafe class QuantizeLinearKernel : Kernel<QuantizeLinear>
             {
                 if (w.Quotient == ElementType.Float32)
                 {
+                    // A sum with 3 · 2^22 has whole numbers for its last place: it rounds to even; what is too large for that is far outside the range.
+                    Vector512<float> whole = Vector512.Create(12582912f);
                     Vector512<float> low = Vector512.Create((float)Q.Lowest), high = Vector512.Create((float)Q.Highest);
                     Vector512<float> d = Vector512.Create(w.Scale[scale]), z = Vector512.Create(w.Zero == null ? 0f : Q.Get(w.Zero, scale));
                     for (; i + 16 <= last; i += 16, scale += 16 * w.Grid.InnerStep)
@@ -69,7 +71,7 @@ internal sealed unsafe class QuantizeLinearKernel : Kernel<QuantizeLinear>
                             if (w.Zero != null) z = Vector512.ConvertToSingle(Q.Load(w.Zero, scale));
                         }
                         // In this order a NaN becomes the lowest value, as in the loop below.
-                        Vector512<float> v = Vector512.Round(T.Load(w.X + i * T.Bytes) / d) + z;
+                        Vector512<float> v = T.Load(w.X + i * T.Bytes) / d + whole - whole + z;
                         Q.Store(w.Y, i, Vector512.ConvertToInt32Native(Vector512.MinNative(Vector512.MaxNative(v, low), high)));
                     }
                 }
