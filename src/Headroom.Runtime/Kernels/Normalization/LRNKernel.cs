@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Headroom.Graph;
 using Headroom.Graph.Operators;
 using Headroom.Runtime.LibTorch;
@@ -24,11 +26,9 @@ internal sealed unsafe class LRNGradientKernel : Kernel<LRNGradient>
     }
 }
 
-/// <summary>Sums across channels, in fp64, for a strip of neighbouring places at a time.</summary>
+/// <summary>Sums across channels, for a register of neighbouring places at a time.</summary>
 internal static unsafe class Responses
 {
-    private const long Strip = 16;
-
     /// <summary>y is dx where there is a dy.</summary>
     public struct Work(LRN op, TensorType x)
     {
@@ -37,20 +37,17 @@ internal static unsafe class Responses
         public readonly double Share = (double)op.Alpha / op.Size, Beta = op.Beta, Bias = op.Bias;
     }
 
-    public static void Run(Work work, ElementType element)
+    public static void Run(Work work, ElementType element) => Lanes.Run(element, new Typed { W = work });
+
+    private struct Typed : ILanesWork
     {
-        switch (element)
-        {
-            case ElementType.Float32: Run<Float32Scalar>(work); break;
-            case ElementType.BFloat16: Run<BFloat16Scalar>(work); break;
-            case ElementType.Float16: Run<Float16Scalar>(work); break;
-            default: Run<Float64Scalar>(work); break;
-        }
+        public Work W;
+
+        public readonly void Run<T, C>() where T : struct, ILanes<C> where C : unmanaged, IBinaryFloatingPointIeee754<C>
+            => Workers.For(new Kernel<T, C> { W = W }, W.Batch * ((W.Places + Vector512<C>.Count - 1) / Vector512<C>.Count));
     }
 
-    private static void Run<T>(Work work) where T : struct, IScalar => Workers.For(new Kernel<T> { W = work }, work.Batch * ((work.Places + Strip - 1) / Strip));
-
-    private struct Kernel<T> : IRangeKernel where T : struct, IScalar
+    private struct Kernel<T, C> : IRangeKernel where T : struct, ILanes<C> where C : unmanaged, IBinaryFloatingPointIeee754<C>
     {
         public Work W;
 
@@ -58,39 +55,64 @@ internal static unsafe class Responses
         public readonly void Run(long begin, long end)
         {
             Work w = W;
-            long strips = (w.Places + Strip - 1) / Strip;
-            // For each place and channel of the strip: x, t and what the gradient sums.
-            double* x = (double*)NativeMemory.Alloc((nuint)(3 * w.Channels), sizeof(double)), t = x + w.Channels, q = t + w.Channels;
+            long lanes = Vector512<C>.Count, strips = (w.Places + lanes - 1) / lanes, step = w.Places * T.Bytes;
+            // For each channel of the strip: x, what is summed, t, and dy · t^-β.
+            Vector512<C>* x = (Vector512<C>*)NativeMemory.AlignedAlloc((nuint)(Math.Max(1, 4 * w.Channels) * sizeof(Vector512<C>)), 64), s = x + w.Channels, t = s + w.Channels, q = t + w.Channels;
+            Vector512<C> share = Vector512.Create(C.CreateChecked(w.Share)), bias = Vector512.Create(C.CreateChecked(w.Bias)), factor = Vector512.Create(C.CreateChecked(2 * w.Share * w.Beta));
             for (long strip = begin; strip < end; strip++)
             {
-                long first = strip / strips * w.Channels * w.Places, from = strip % strips * Strip;
-                for (long place = from; place < Math.Min(from + Strip, w.Places); place++)
+                long first = strip / strips * w.Channels * w.Places + strip % strips * lanes, count = Math.Min(lanes, w.Places - strip % strips * lanes);
+                byte* xs = w.X + first * T.Bytes, ys = w.Y + first * T.Bytes, dys = w.Dy == null ? null : w.Dy + first * T.Bytes;
+                for (long c = 0; c < w.Channels; c++)
                 {
-                    for (long c = 0; c < w.Channels; c++) x[c] = T.Read(w.X, first + c * w.Places + place);
-                    for (long c = 0; c < w.Channels; c++) t[c] = w.Bias + w.Share * Window(x, c, w.Before, w.After, w.Channels);
-                    if (w.Dy == null)
-                    {
-                        for (long c = 0; c < w.Channels; c++) T.Write(w.Y, first + c * w.Places + place, x[c] * Math.Pow(t[c], -w.Beta));
-                        continue;
-                    }
-                    for (long c = 0; c < w.Channels; c++) q[c] = T.Read(w.Dy, first + c * w.Places + place) * Math.Pow(t[c], -w.Beta);
-                    // A channel is in the sums of those it lies behind or before: the window, turned round.
-                    for (long c = 0; c < w.Channels; c++)
-                    {
-                        double sum = 0;
-                        for (long k = Math.Max(0, c - w.After), last = Math.Min(w.Channels - 1, c + w.Before); k <= last; k++) sum += q[k] * x[k] / t[k];
-                        T.Write(w.Y, first + c * w.Places + place, q[c] - 2 * w.Share * w.Beta * x[c] * sum);
-                    }
+                    x[c] = Load(xs + c * step, count);
+                    s[c] = x[c] * x[c];
                 }
+                for (long c = 0; c < w.Channels; c++)
+                {
+                    t[c] = bias + share * Window(s, c, w.Before, w.After, w.Channels);
+                    q[c] = Power(t[c], w.Beta) * (dys == null ? x[c] : Load(dys + c * step, count));
+                    if (dys == null) Store(ys + c * step, count, q[c]);
+                }
+                if (dys == null) continue;
+                for (long c = 0; c < w.Channels; c++) s[c] = q[c] * x[c] / t[c];
+                // A channel is in the sums of those it lies behind or before: the window, turned round.
+                for (long c = 0; c < w.Channels; c++) Store(ys + c * step, count, q[c] - factor * x[c] * Window(s, c, w.After, w.Before, w.Channels));
             }
-            NativeMemory.Free(x);
+            NativeMemory.AlignedFree(x);
         }
 
-        private static double Window(double* x, long c, long before, long after, long channels)
+        private static Vector512<C> Window(Vector512<C>* s, long c, long before, long after, long channels)
         {
-            double sum = 0;
-            for (long k = Math.Max(0, c - before), last = Math.Min(channels - 1, c + after); k <= last; k++) sum += x[k] * x[k];
+            Vector512<C> sum = Vector512<C>.Zero;
+            for (long k = Math.Max(0, c - before), last = Math.Min(channels - 1, c + after); k <= last; k++) sum += s[k];
             return sum;
+        }
+
+        // The exponents that networks have cost roots only.
+        private static Vector512<C> Power(Vector512<C> t, double beta)
+        {
+            Vector512<C> root = Vector512.Sqrt(t);
+            if (beta == 0.75) return Vector512<C>.One / (root * Vector512.Sqrt(root));
+            if (beta == 0.5) return Vector512<C>.One / root;
+            if (beta == 1) return Vector512<C>.One / t;
+            C exponent = C.CreateChecked(-beta);
+            for (int i = 0; i < Vector512<C>.Count; i++) t = t.WithElement(i, C.Pow(t.GetElement(i), exponent));
+            return t;
+        }
+
+        private static Vector512<C> Load(byte* source, long count)
+        {
+            if (count == Vector512<C>.Count) return T.Load(source);
+            Vector512<C> value = Vector512<C>.Zero;
+            for (int i = 0; i < count; i++) value = value.WithElement(i, T.Get(source + i * T.Bytes));
+            return value;
+        }
+
+        private static void Store(byte* target, long count, Vector512<C> value)
+        {
+            if (count == Vector512<C>.Count) T.Store(target, value);
+            else for (int i = 0; i < count; i++) T.Set(target + i * T.Bytes, value.GetElement(i));
         }
     }
 }

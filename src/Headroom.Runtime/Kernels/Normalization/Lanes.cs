@@ -58,18 +58,30 @@ internal readonly unsafe struct HalfLanes : ILanes<float>
 {
     public static int Bytes => 2;
 
+    // The exponent moves by a product with 2^112, which is exact and makes small numbers normal; infinity and NaN get the largest exponent.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(byte* source)
     {
-        float* lanes = stackalloc float[16];
-        for (int i = 0; i < 16; i++) lanes[i] = (float)((Half*)source)[i];
-        return Vector512.Load(lanes);
+        Vector256<ushort> halves = Vector256.Load((ushort*)source);
+        Vector512<uint> wide = Vector512.Create(Vector256.WidenLower(halves), Vector256.WidenUpper(halves)), magnitude = wide & Vector512.Create(0x7fffu), shifted = Vector512.ShiftLeft(magnitude, 13);
+        Vector512<uint> number = (shifted.AsSingle() * Vector512.Create(0x77800000u).AsSingle()).AsUInt32(), special = shifted | Vector512.Create(0x7f800000u);
+        Vector512<uint> bits = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x7c00u)), special, number);
+        return (bits | Vector512.ShiftLeft(wide & Vector512.Create(0x8000u), 16)).AsSingle();
     }
 
+    // Rounded to nearest, ties to even: by carrying into the kept bits, and for the smallest numbers by a sum with 1/2, whose last place is theirs.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(byte* target, Vector512<float> value)
     {
-        float* lanes = stackalloc float[16];
-        value.Store(lanes);
-        for (int i = 0; i < 16; i++) ((Half*)target)[i] = (Half)lanes[i];
+        Vector512<uint> bits = value.AsUInt32(), magnitude = bits & Vector512.Create(0x7fffffffu), half = Vector512.Create(0x3f000000u);
+        Vector512<uint> odd = Vector512.ShiftRightLogical(magnitude, 13) & Vector512<uint>.One;
+        Vector512<uint> normal = Vector512.ShiftRightLogical(magnitude + Vector512.Create(0xc8000fffu) + odd, 13);
+        Vector512<uint> small = (magnitude.AsSingle() + half.AsSingle()).AsUInt32() - half;
+        Vector512<uint> special = Vector512.ConditionalSelect(Vector512.GreaterThan(magnitude, Vector512.Create(0x7f800000u)), Vector512.Create(0x7e00u), Vector512.Create(0x7c00u));
+        Vector512<uint> rounded = Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(0x38800000u)), small, normal);
+        rounded = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x47800000u)), special, rounded);
+        rounded |= Vector512.ShiftRightLogical(bits, 16) & Vector512.Create(0x8000u);
+        Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).Store((ushort*)target);
     }
 
     public static float Get(byte* source) => (float)*(Half*)source;

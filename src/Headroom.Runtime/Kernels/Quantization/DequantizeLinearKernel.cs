@@ -54,11 +54,19 @@ internal sealed unsafe class DequantizeLinearKernel : Kernel<DequantizeLinear>
             var walk = new GridWalk(w.Grid, begin, end);
             while (walk.Next(out long i, out long last, out long scale))
             {
-                if (w.Grid.InnerStep == 0 && typeof(C) == typeof(float))
+                if (typeof(C) == typeof(float))
                 {
                     Vector512<float> s = Vector512.Create(((float*)w.Scale)[scale]);
                     Vector512<int> z = Vector512.Create(w.Zero == null ? 0 : Q.Get(w.Zero, scale));
-                    for (; i + 16 <= last; i += 16) T.Store(w.Y + i * T.Bytes, (Vector512.ConvertToSingle(Q.Load(w.X, i) - z) * s).As<float, C>());
+                    for (; i + 16 <= last; i += 16, scale += 16 * w.Grid.InnerStep)
+                    {
+                        if (w.Grid.InnerStep == 1)
+                        {
+                            s = Vector512.Load((float*)w.Scale + scale);
+                            if (w.Zero != null) z = Q.Load(w.Zero, scale);
+                        }
+                        T.Store(w.Y + i * T.Bytes, (Vector512.ConvertToSingle(Q.Load(w.X, i) - z) * s).As<float, C>());
+                    }
                 }
                 for (; i < last; i++, scale += w.Grid.InnerStep)
                 {

@@ -57,22 +57,29 @@ internal sealed unsafe class QuantizeLinearKernel : Kernel<QuantizeLinear>
             var walk = new GridWalk(w.Grid, begin, end);
             while (walk.Next(out long i, out long last, out long scale))
             {
-                if (w.Grid.InnerStep == 0 && w.Quotient == ElementType.Float32)
+                if (w.Quotient == ElementType.Float32)
                 {
-                    float divisor = w.Scale[scale], shift = w.Zero == null ? 0 : Q.Get(w.Zero, scale);
-                    Vector512<float> d = Vector512.Create(divisor), z = Vector512.Create(shift), low = Vector512.Create((float)Q.Lowest), high = Vector512.Create((float)Q.Highest);
-                    for (; i + 16 <= last; i += 16)
+                    // A sum with 3 · 2^22 has whole numbers for its last place: it rounds to even; what is too large for that is far outside the range.
+                    Vector512<float> whole = Vector512.Create(12582912f);
+                    Vector512<float> low = Vector512.Create((float)Q.Lowest), high = Vector512.Create((float)Q.Highest);
+                    Vector512<float> d = Vector512.Create(w.Scale[scale]), z = Vector512.Create(w.Zero == null ? 0f : Q.Get(w.Zero, scale));
+                    for (; i + 16 <= last; i += 16, scale += 16 * w.Grid.InnerStep)
                     {
-                        Vector512<float> v = Vector512.Round(T.Load(w.X + i * T.Bytes) / d) + z;
-                        Q.Store(w.Y, i, Vector512.ConvertToInt32(Vector512.Min(Vector512.Max(v, low), high)));
+                        if (w.Grid.InnerStep == 1)
+                        {
+                            d = Vector512.Load(w.Scale + scale);
+                            if (w.Zero != null) z = Vector512.ConvertToSingle(Q.Load(w.Zero, scale));
+                        }
+                        // In this order a NaN becomes the lowest value, as in the loop below.
+                        Vector512<float> v = T.Load(w.X + i * T.Bytes) / d + whole - whole + z;
+                        Q.Store(w.Y, i, Vector512.ConvertToInt32Native(Vector512.MinNative(Vector512.MaxNative(v, low), high)));
                     }
-                    for (; i < last; i++) Q.Set(w.Y, i, (int)Math.Clamp(MathF.Round(T.Get(w.X + i * T.Bytes) / divisor) + shift, Q.Lowest, Q.Highest));
-                    continue;
                 }
                 for (; i < last; i++, scale += w.Grid.InnerStep)
                 {
                     float quotient = Rounded(Rounded(T.Get(w.X + i * T.Bytes), w.Quotient) / Rounded(w.Scale[scale], w.Quotient), w.Quotient);
-                    Q.Set(w.Y, i, (int)Math.Clamp(MathF.Round(quotient) + (w.Zero == null ? 0 : Q.Get(w.Zero, scale)), Q.Lowest, Q.Highest));
+                    float v = MathF.Round(quotient) + (w.Zero == null ? 0 : Q.Get(w.Zero, scale));
+                    Q.Set(w.Y, i, v >= Q.Lowest ? (int)Math.Min(v, Q.Highest) : Q.Lowest);
                 }
             }
         }
