@@ -66,18 +66,7 @@ internal static class GradientCheck
     /// <param name="feeds">The inputs.</param>
     public static void Run(Function function, double step, double tolerance, params Feed[] feeds)
     {
-        var builder = new TypedBuilder("gradients");
-        Value[] inputs = Inputs(builder, feeds);
-        Value loss = Loss(builder, function(builder, inputs));
-        Value[] wanted = [.. inputs.Where((_, i) => feeds[i].Differentiate)];
-        var gradients = new Dictionary<Value, Value>();
-        Differentiate.Run(builder, loss, wanted, (by, gradient) => gradients[by] = gradient);
-        using var session = new Session();
-        Program backward = session.Compile(builder.Build([loss, .. gradients.Values.Where(g => g.Exists).Distinct()]));
-        Fill(backward, inputs, feeds);
-        backward.Run();
-        Dictionary<Value, double[]> analytic = gradients.ToDictionary(g => g.Key, g => g.Value.Exists ? Read(backward, g.Value).Values : new double[(int)builder.Type(g.Key).Elements]);
-
+        (double loss, _, double[]?[] analytic) = Gradients(function, false, feeds);
         var forwardBuilder = new TypedBuilder("forward");
         Value[] moved = Inputs(forwardBuilder, feeds);
         Value forwardLoss = Loss(forwardBuilder, function(forwardBuilder, moved));
@@ -89,7 +78,7 @@ internal static class GradientCheck
             forward.Run();
             return Read(forward, forwardLoss).Values[0];
         }
-        Assert.Equal(At(feeds), Read(backward, loss).Values[0], 1e-9);
+        Assert.Equal(At(feeds), loss, 1e-9);
         for (int i = 0; i < feeds.Length; i++)
         {
             if (!feeds[i].Differentiate) continue;
@@ -101,11 +90,34 @@ internal static class GradientCheck
                 values[k] = feeds[i].Values[k] + step;
                 double up = At(with);
                 values[k] = feeds[i].Values[k] - step;
-                double numeric = (up - At(with)) / (2 * step), found = analytic[inputs[i]][k];
+                double numeric = (up - At(with)) / (2 * step), found = analytic[i]![k];
                 Assert.True(Math.Abs(found - numeric) <= tolerance * Math.Max(1, Math.Abs(numeric)), $"input {i} {feeds[i].Type}, element {k}: the gradient is {found}, central differences give {numeric}");
             }
         }
     }
+
+    /// <summary>The loss that <see cref="Run(Function, double, double, Feed[])"/> checks, the function's outputs, and the loss's gradients by the inputs that ask for them (null for the others).</summary>
+    /// <param name="function">Builds the outputs from the inputs.</param>
+    /// <param name="keep">Whether the outputs are wanted; where not, the plan may overwrite them, as in training.</param>
+    /// <param name="feeds">The inputs.</param>
+    public static (double Loss, Result[] Outputs, double[]?[] Gradients) Gradients(Function function, bool keep, params Feed[] feeds)
+    {
+        var builder = new TypedBuilder("gradients");
+        Value[] inputs = Inputs(builder, feeds), outputs = [.. function(builder, inputs).Where(o => o.Exists)];
+        Value loss = Loss(builder, outputs);
+        Value[] wanted = [.. inputs.Where((_, i) => feeds[i].Differentiate)];
+        var gradients = new Dictionary<Value, Value>();
+        Differentiate.Run(builder, loss, wanted, (by, gradient) => gradients[by] = gradient);
+        using var session = new Session();
+        Program program = session.Compile(builder.Build([loss, .. keep ? outputs : [], .. gradients.Values.Where(g => g.Exists).Distinct()]));
+        Fill(program, inputs, feeds);
+        program.Run();
+        double[]? By(Value input) => !gradients.TryGetValue(input, out Value g) ? null : g.Exists ? Read(program, g).Values : new double[(int)builder.Type(input).Elements];
+        return (Read(program, loss).Values[0], [.. (keep ? outputs : []).Select(o => Read(program, o))], [.. inputs.Select(By)]);
+    }
+
+    /// <summary>What each element of an output counts for in the loss.</summary>
+    public static Feed Weights(TensorType type) => Feed.Random(type, 4711 + (int)type.Elements, 0.5, 1.5);
 
     private static Value[] Inputs(TypedBuilder builder, Feed[] feeds) => [.. feeds.Select((f, i) => builder.Input(new Value($"x{i}"), f.Type))];
 
@@ -115,8 +127,7 @@ internal static class GradientCheck
         foreach (Value y in outputs.Where(y => y.Exists && builder.Type(y).Element.IsFloat()))
         {
             TensorType type = builder.Type(y);
-            Feed weights = Feed.Random(type, 4711 + (int)type.Elements, 0.5, 1.5);
-            Value weighted = builder.Add(new Mul(), y, builder.Constant(Data(weights)));
+            Value weighted = builder.Add(new Mul(), y, builder.Constant(Data(Weights(type))));
             Value part = builder.Add(new ReduceSum { KeepDims = false }, weighted);
             sum = sum.Exists ? builder.Add(new Add(), sum, part) : part;
         }

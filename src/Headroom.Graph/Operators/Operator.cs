@@ -22,8 +22,8 @@ public abstract class Operator
     /// <remarks>The default refuses: an operator without a gradient stops the gradient only where it says so by overriding this with an empty body.</remarks>
     public virtual void Gradient(Backward b) => throw new GraphException("has no gradient; freeze the weights before it, or take it out of the path to the loss");
 
-    /// <summary>The value of the outputs where all is known before the run, else null. Only for small, shape-bearing values.</summary>
-    public virtual TensorData[]? Fold(Signature s) => null;
+    /// <summary>The value of the outputs where all is known before the run, else null. Only for small, shape-bearing values. The default folds what only looks at its input in another way.</summary>
+    public virtual TensorData[]? Fold(Signature s) => ViewInput < 0 ? null : Operators.Folding.Viewed(this, s);
 
     /// <summary>The form this node takes in a training step (dropout drops, batch norm takes the batch's statistics). The default keeps the node.</summary>
     public virtual void Train(TrainingRewrite r) => r.Keep();
@@ -91,7 +91,7 @@ public enum Precision
     /// <summary>Needs fp32: reductions over many elements, the loss.</summary>
     Full,
 
-    /// <summary>Takes the first input's type for all: elementwise operators of several operands.</summary>
+    /// <summary>Takes the first floating input's type for all: elementwise operators of several operands.</summary>
     First,
 }
 

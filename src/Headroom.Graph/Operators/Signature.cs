@@ -49,8 +49,14 @@ public sealed class Signature(TensorType?[] inputs, TensorData?[] constants, boo
 
     /// <summary>The integers of a shape-bearing input.</summary>
     /// <exception cref="GraphException">The input is computed from data, which a static plan can't have.</exception>
-    public long[] Longs(int i, string what)
-        => Constant(i)?.ToLongs() ?? throw new GraphException($"{what} (input {NameOf(i)}) is computed from data; here it must be known before the run. Give a value to the graph input that it comes from, fold it to a constant, or export the model with fixed shapes");
+    public long[] Longs(int i, string what) => Known(i, what).ToLongs();
+
+    /// <summary>The numbers of a shape-bearing input, of any type.</summary>
+    /// <exception cref="GraphException">The input is computed from data, which a static plan can't have.</exception>
+    public double[] Doubles(int i, string what) => Known(i, what).ToDoubles();
+
+    private TensorData Known(int i, string what)
+        => Constant(i) ?? throw new GraphException($"{what} (input {NameOf(i)}) {(Has(i) ? "is computed from data; here it must be known before the run. Give a value to the graph input that it comes from, fold it to a constant, or export the model with fixed shapes" : "is missing")}");
 
     /// <summary>Bytes of all inputs that are there.</summary>
     public long InputBytes => inputs.Sum(t => t?.Bytes ?? 0);

@@ -64,8 +64,8 @@ public static class MixedPrecision
     {
         Precision.Half => compute,
         Precision.Full => ElementType.Float32,
-        // Mixed operands meet in the half type when the first one has it: a bias follows its product, a residual stream keeps fp32.
-        Precision.First => node.Inputs.Length > 1 && node.Inputs[0].Exists && types[node.Inputs[0]].IsFloat() ? types[node.Inputs[0]] : null,
+        // Mixed operands meet in the half type when the first floating one has it: a bias follows its product, a residual stream keeps fp32.
+        Precision.First when node.Inputs.Length > 1 && node.Inputs.FirstOrDefault(v => v.Exists && types[v].IsFloat()) is { Exists: true } first => types[first],
         _ => null,
     };
 

@@ -23,4 +23,21 @@ public static class ShapeBearing
         }
         return needed;
     }
+
+    /// <summary>The model with values in the place of inputs: they are constants then, and fed no longer.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="values">A value for each input that is to have one.</param>
+    /// <param name="bindings">Values of named dimensions, which the given extents must agree with.</param>
+    /// <exception cref="GraphException">There is no such input, or the value doesn't fit it.</exception>
+    public static Model Give(Model model, IReadOnlyDictionary<Value, TensorData> values, IReadOnlyDictionary<string, long>? bindings = null)
+    {
+        var constants = model.Constants.ToBuilder();
+        foreach ((Value given, TensorData value) in values)
+        {
+            GraphInput input = model.Inputs.FirstOrDefault(i => i.Value == given)
+                ?? throw new GraphException($"a value is given to '{given}', which is no input; inputs are {string.Join(", ", model.Inputs.Select(i => i.Value))}");
+            constants[given] = input.Accept(value, bindings ?? new Dictionary<string, long>());
+        }
+        return model with { Inputs = [.. model.Inputs.Where(i => !values.ContainsKey(i.Value))], Constants = constants.ToImmutable() };
+    }
 }

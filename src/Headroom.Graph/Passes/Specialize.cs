@@ -27,14 +27,9 @@ public static class Specialize
 
     private static TypedBuilder Typed(Model graph, IReadOnlyDictionary<string, long> bindings, IReadOnlyDictionary<Value, TensorData>? values)
     {
+        if (values is not null) graph = ShapeBearing.Give(graph, values, bindings);
         var builder = new TypedBuilder(graph.Name);
-        foreach (Value given in values?.Keys ?? [])
-            if (graph.Inputs.All(i => i.Value != given)) throw new GraphException($"a value is given to '{given}', which is no input; inputs are {string.Join(", ", graph.Inputs.Select(i => i.Value))}");
-        foreach (GraphInput input in graph.Inputs)
-        {
-            if (values is not null && values.TryGetValue(input.Value, out TensorData? value)) builder.Constant(input.Value, input.Accept(value, bindings));
-            else builder.Input(input.Value, input.Resolve(bindings));
-        }
+        foreach (GraphInput input in graph.Inputs) builder.Input(input.Value, input.Resolve(bindings));
         foreach (State state in graph.States) builder.State(state with { Updated = Value.None });
         foreach ((Value value, TensorData data) in graph.Constants.OrderBy(c => c.Key.Name, StringComparer.Ordinal)) builder.Constant(value, data);
         foreach (Node node in graph.Nodes) builder.Add(node);

@@ -28,7 +28,7 @@ internal readonly unsafe struct BFloat16Scalar : IScalar
 {
     public static double Read(void* data, long i) => BitConverter.UInt32BitsToSingle((uint)((ushort*)data)[i] << 16);
 
-    public static void Write(void* data, long i, double value) => ((ushort*)data)[i] = Numbers.ToBFloat16((float)value);
+    public static void Write(void* data, long i, double value) => ((ushort*)data)[i] = Numbers.ToBFloat16(value);
 }
 
 internal readonly unsafe struct Float16Scalar : IScalar

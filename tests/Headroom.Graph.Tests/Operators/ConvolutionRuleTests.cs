@@ -20,6 +20,21 @@ public class ConvolutionRuleTests
     }
 
     [Fact]
+    public void Transposed_windows_are_counted_as_ONNX_counts_them()
+    {
+        Assert.Equal(F(1, 2, 5, 5), Infer(new ConvTranspose(), F(1, 1, 3, 3), F(1, 2, 3, 3))[0]);
+        Assert.Equal(F(1, 2, 7, 3), Infer(new ConvTranspose { Strides = [3, 2], Pads = [1, 2, 1, 2] }, F(1, 1, 3, 3), F(1, 2, 3, 3))[0]);
+        Assert.Equal(F(1, 2, 10, 8), Infer(new ConvTranspose { Strides = [3, 2], OutputPadding = [1, 1] }, F(1, 1, 3, 3), F(1, 2, 3, 3))[0]);
+        Assert.Equal(F(1, 2, 10, 8), Infer(new ConvTranspose { Strides = [3, 2], OutputShape = [1, 2, 10, 8] }, F(1, 1, 3, 3), F(1, 2, 3, 3))[0]);
+        Assert.Equal(F(1, 4, 6, 6), Infer(new ConvTranspose { Strides = [2, 2], AutoPad = AutoPad.SameUpper, Groups = 2 }, F(1, 2, 3, 3), F(2, 2, 3, 3))[0]);
+        Assert.Equal(F(1, 1, 5, 5), Infer(new ConvTranspose { Dilations = [2, 2] }, F(1, 1, 3, 3), F(1, 1, 2, 2))[0]);
+        Refuses(new ConvTranspose(), [F(1, 4, 8, 8), F(3, 8, 3, 3)], "reads 3 channels", "has 4");
+        Refuses(new ConvTranspose { Groups = 3 }, [F(1, 4, 8, 8), F(4, 8, 3, 3)], "3 groups");
+        Refuses(new ConvTranspose(), [F(1, 4, 8), F(4, 2, 3), F(7)], "the bias is [7]", "[2]");
+        Refuses(new ConvTranspose { OutputPadding = [1] }, [F(1, 4, 8, 8), F(4, 8, 3, 3)], "output_padding has 1");
+    }
+
+    [Fact]
     public void Clashes_are_refused_with_their_values()
     {
         Refuses(new Conv(), [F(1, 4, 8, 8), F(8, 3, 3, 3)], "[8, 3, 3, 3]", "reads 3 channels", "has 4");

@@ -17,6 +17,16 @@ public class LossAndOptimizerRuleTests
     }
 
     [Fact]
+    public void The_foremost_keep_their_indices_in_a_training_step()
+    {
+        var m = new ModelBuilder("top");
+        Model model = m.Build(m.Add(new TopK(), m.Input("x", ElementType.Float32, 3, 5), m.Constant(TensorData.Longs(2))));
+        Node trained = Assert.Single(TrainingForm.Run(model).Nodes);
+        Assert.Equal(2, trained.Outputs.Length);
+        Assert.Equal(model.Nodes[0].Outputs[0], trained.Outputs[0]);
+    }
+
+    [Fact]
     public void Clashing_losses_are_refused_with_their_values()
     {
         Refuses(new SoftmaxCrossEntropyLoss(), [F(4, 9), I(5)], "[4, 9]", "labels [4]", "[5]");

@@ -29,6 +29,12 @@ internal sealed class CaseBuilder
     /// <summary>A constant list of integers: axes, shapes, sizes.</summary>
     public Value L(params long[] values) => _m.Constant(TensorData.Longs(values));
 
+    /// <summary>A constant matrix of integers, row by row.</summary>
+    public Value L2(int rows, int columns, params long[] values) => _m.Constant(TensorData.Of<long>(ElementType.Int64, new Shape(rows, columns), values));
+
+    /// <summary>A constant list of numbers: scales, regions.</summary>
+    public Value Floats(params float[] values) => _m.Constant(TensorData.Floats(new Shape(values.Length), values));
+
     public Value Number(float value) => _m.Constant(TensorData.Scalar(value));
 
     public Value Number(long value) => _m.Constant(TensorData.Scalar(value));

@@ -1,3 +1,4 @@
+using CsCheck;
 using Headroom.Graph;
 using Headroom.Graph.Operators;
 
@@ -32,6 +33,7 @@ public class ConvolutionTests
     [Theory]
     [InlineData(ElementType.Float32, 1e-5)]
     [InlineData(ElementType.BFloat16, 3e-2)]
+    [InlineData(ElementType.Float16, 5e-3)]
     public void Runs_in_the_types_that_training_uses(ElementType element, double tolerance)
     {
         var op = new Conv { Pads = [1, 1, 1, 1] };
@@ -40,6 +42,29 @@ public class ConvolutionTests
         double[] expected = Reference(op, x, w, none, y.Type.Shape);
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], y.Values[i], tolerance * Math.Max(1, Math.Abs(expected[i])));
     }
+
+    private static readonly Gen<(Conv Op, long[] X, long[] W)> Geometries =
+        from axes in Gen.Int[1, 3]
+        from groups in Gen.Int[1, 2]
+        from kernel in Gen.Long[1, 3].Array[axes]
+        from dilations in Gen.Long[1, 2].Array[axes]
+        from room in Gen.Long[0, 3].Array[axes]
+        from strides in Gen.Long[1, 3].Array[axes]
+        from pads in Gen.Long[0, 2].Array[2 * axes]
+        from auto in Gen.Enum<AutoPad>()
+        from perGroup in Gen.Long[1, 2]
+        from filters in Gen.Long[1, 2]
+        let extents = kernel.Select((k, i) => (k - 1) * dilations[i] + 1 + room[i]).ToArray()
+        select (new Conv { Groups = groups, Strides = strides, Dilations = dilations, AutoPad = auto, Pads = auto == AutoPad.Explicit ? pads : [] }, (long[])[2, perGroup * groups, .. extents], (long[])[filters * groups, perGroup, .. kernel]);
+
+    [Fact]
+    public void Every_geometry_has_its_sum_and_gradients() => Geometries.Sample(g =>
+    {
+        Feed x = Feed.Random(1, g.X), w = Feed.Random(2, g.W), bias = Feed.Random(3, g.W[0]);
+        Result y = GradientCheck.Evaluate((b, v) => [b.Add(g.Op, v)], x, w, bias)[0];
+        Plain.Same(Reference(g.Op, x, w, bias, y.Type.Shape), y, 1e-11);
+        GradientCheck.Run((b, v) => b.Add(g.Op, v), x, w, bias);
+    }, iter: 30);
 
     private static double[] Reference(Conv op, Feed x, Feed w, Feed bias, Shape shape)
     {

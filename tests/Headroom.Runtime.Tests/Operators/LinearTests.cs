@@ -30,7 +30,7 @@ public sealed class LinearTests
     public void MatMul_agrees_with_a_plain_loop_and_central_differences(long[] a, long[] b)
     {
         GradientCheck.Run((g, v) => g.Add(new MatMul(), v[0], v[1]), Feed.Random(1, a), Feed.Random(2, b));
-        foreach (ElementType element in (ElementType[])[ElementType.Float64, ElementType.Float32, ElementType.BFloat16])
+        foreach (ElementType element in (ElementType[])[ElementType.Float64, ElementType.Float32, ElementType.BFloat16, ElementType.Float16])
         {
             Feed x = Feed.Random(new TensorType(element, a), 3, 0.5, 2), y = Feed.Random(new TensorType(element, b), 4, 0.5, 2);
             Plain.Same(Reference(x, y), GradientCheck.Evaluate((g, v) => [g.Add(new MatMul(), v[0], v[1])], x, y)[0], Plain.Rounding(element));
@@ -93,7 +93,7 @@ public sealed class LinearTests
             Feed B(ElementType e) => Feed.Random(new TensorType(e, transposeB ? [7, 5] : [5, 7]), 8, 0.5, 2);
             Feed[] With(ElementType e) => c is null ? [A(e), B(e)] : [A(e), B(e), Feed.Random(new TensorType(e, c), 9, -1, 0)];
             GradientCheck.Run((g, v) => g.Add(op, v), With(ElementType.Float64));
-            foreach (ElementType element in (ElementType[])[ElementType.Float64, ElementType.Float32, ElementType.BFloat16])
+            foreach (ElementType element in (ElementType[])[ElementType.Float64, ElementType.Float32, ElementType.BFloat16, ElementType.Float16])
             {
                 Feed[] feeds = With(element);
                 Result found = GradientCheck.Evaluate((g, v) => [g.Add(op, v)], feeds)[0];
@@ -116,6 +116,29 @@ public sealed class LinearTests
         Assert.Equal([.. c.Values, .. c.Values], GradientCheck.Evaluate((g, v) => [g.Add(new Gemm(), v)], a, b, c)[0].Values);
         GradientCheck.Run((g, v) => g.Add(new Gemm(), v), a, b, c);
         GradientCheck.Run((g, v) => g.Add(new Gemm(), v), Feed.Random(13, 0, 4), Feed.Random(14, 4, 3), c);
+    }
+
+    [Theory]
+    [InlineData(ElementType.Int32)]
+    [InlineData(ElementType.Int64)]
+    public void Integers_are_multiplied_as_such(ElementType element)
+    {
+        Feed Of(int seed, params long[] dims) => Feed.Of(new TensorType(element, dims), [.. Feed.Random(new TensorType(ElementType.Float64, dims), seed, -9, 9).Values.Select(Math.Floor)]);
+        Feed a = Of(1, 2, 3, 4), b = Of(2, 4, 5);
+        Assert.Equal(Reference(a, b), GradientCheck.Evaluate((g, v) => [g.Add(new MatMul(), v)], a, b)[0].Values);
+        Assert.Equal(Reference(a, Of(3, 4)), GradientCheck.Evaluate((g, v) => [g.Add(new MatMul(), v)], a, Of(3, 4))[0].Values);
+        Feed left = Of(4, 4, 3), right = Of(5, 5, 4);
+        double[] product = new double[15];
+        for (int i = 0; i < 15; i++)
+            for (int k = 0; k < 4; k++) product[i] += left.Values[k * 3 + i / 5] * right.Values[i % 5 * 4 + k];
+        foreach (long[] shape in (long[][])[[], [5], [3, 1], [3, 5], [1, 5]])
+            foreach ((float alpha, float beta) in ((float, float)[])[(1, 1), (3, -2), (0.5f, 1.5f)])
+            {
+                Feed c = Of(6, shape);
+                double[] expected = Plain.Map(new Shape(3, 5), (p, q) => Math.Truncate(alpha * p + beta * q), new Feed(new TensorType(element, 3, 5), product), c);
+                Assert.Equal(expected, GradientCheck.Evaluate((g, v) => [g.Add(new Gemm { Alpha = alpha, Beta = beta, TransposeA = true, TransposeB = true }, v)], left, right, c)[0].Values);
+            }
+        Assert.Equal(product, GradientCheck.Evaluate((g, v) => [g.Add(new Gemm { TransposeA = true, TransposeB = true }, v)], left, right)[0].Values);
     }
 
     private static double[] Reference(Feed a, Feed b)

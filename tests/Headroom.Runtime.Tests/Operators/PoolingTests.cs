@@ -1,3 +1,4 @@
+using CsCheck;
 using Headroom.Graph;
 using Headroom.Graph.Operators;
 
@@ -84,6 +85,77 @@ public class PoolingTests
         Assert.Equal(new Shape(2, 3, 1, 1), y.Type.Shape);
         for (int p = 0; p < 6; p++) Assert.Equal(x.Values[(p * 20)..(p * 20 + 20)].Average(), y.Values[p], tolerance);
         if (element == ElementType.Float64) GradientCheck.Run((b, v) => b.Add(new GlobalAveragePool(), v), x);
+    }
+
+    private static readonly Gen<(long[] X, long[] Kernel, long[] Strides, long[] Pads, long[] Dilations, bool Ceil, AutoPad Auto)> Random =
+        from axes in Gen.Int[1, 3]
+        from kernel in Gen.Long[1, 3].Array[axes]
+        from dilations in Gen.Long[1, 2].Array[axes]
+        from room in Gen.Long[0, 3].Array[axes]
+        from strides in Gen.Long[1, 3].Array[axes]
+        from pads in Gen.Long[0, 2].Array[2 * axes]
+        from ceil in Gen.Bool
+        from auto in Gen.Enum<AutoPad>()
+        let extents = kernel.Select((k, i) => (k - 1) * dilations[i] + 1 + room[i]).ToArray()
+        let bounded = pads.Select((p, i) => Math.Min(p, kernel[i % axes] - 1)).ToArray()
+        select ((long[])[2, 2, .. extents], kernel, strides, auto == AutoPad.Explicit ? bounded : [], dilations, ceil, auto);
+
+    [Fact]
+    public void Every_geometry_is_pooled_and_has_its_gradient() => Random.Sample(g =>
+    {
+        Largest_element_its_place_and_its_gradient(g.X, g.Kernel, g.Strides, g.Pads, g.Dilations, g.Ceil, g.Auto);
+        Mean_with_and_without_padding_and_its_gradient(g.X, g.Kernel, g.Strides, g.Pads, g.Dilations, g.Ceil, g.Auto);
+    }, iter: 20);
+
+    [Theory]
+    [InlineData(new long[] { 2, 3, 7 })]
+    [InlineData(new long[] { 1, 2, 4, 5 })]
+    [InlineData(new long[] { 2, 1, 3, 4, 5 })]
+    public void Places_by_columns_count_the_first_axis_fastest(long[] dims)
+    {
+        long[] kernel = [.. Enumerable.Repeat(2L, dims.Length - 2)], spatial = dims[2..];
+        var op = new MaxPool { KernelShape = kernel, ColumnMajor = true };
+        Feed x = Feed.Random(1, dims);
+        Result[] rows = GradientCheck.Evaluate((b, v) => [.. b.Add(new MaxPool { KernelShape = kernel }, "pool", v, 2)], x), columns = GradientCheck.Evaluate((b, v) => [.. b.Add(op, "pool", v, 2)], x);
+        Assert.Equal(rows[0].Values, columns[0].Values);
+        long plane = spatial.Aggregate((a, b) => a * b);
+        for (int i = 0; i < rows[1].Values.Length; i++)
+        {
+            long at = (long)rows[1].Values[i];
+            long[] place = ConvolutionTests.Unravel(at % plane, spatial);
+            Assert.Equal(at / plane * plane + ConvolutionTests.Ravel([.. place.Reverse()], [.. spatial.Reverse()]), columns[1].Values[i]);
+        }
+        GradientCheck.Run((b, v) => b.Add(op, "pool", v, 2)[0], x);
+    }
+
+    // A window of two, two apart, around a single element: it meets padding only.
+    [Fact]
+    public void A_window_of_padding_alone_is_no_crash()
+    {
+        Feed x = Feed.Random(1, 1, 1, 1);
+        Result[] max = GradientCheck.Evaluate((b, v) => [.. b.Add(new MaxPool { KernelShape = [2], Dilations = [2], Pads = [1, 1] }, "pool", v, 2)], x);
+        Assert.Equal([double.NegativeInfinity, -1], [max[0].Values[0], max[1].Values[0]]);
+        Assert.Equal([0], GradientCheck.Evaluate((b, v) => [b.Add(new MaxPoolGradient { InputShape = new Shape(1, 1, 1) }, [.. b.Add(new MaxPool { KernelShape = [2], Dilations = [2], Pads = [1, 1] }, "pool", v, 2)])], x)[0].Values);
+        Assert.Equal([0], GradientCheck.Evaluate((b, v) => [b.Add(new AveragePool { KernelShape = [2], Dilations = [2], Pads = [1, 1] }, v)], x)[0].Values);
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float64)]
+    [InlineData(ElementType.Float32)]
+    [InlineData(ElementType.BFloat16)]
+    [InlineData(ElementType.Float16)]
+    public void Global_largest_is_the_plane_largest(ElementType element)
+    {
+        foreach (long[] dims in (long[][])[[2, 3, 7], [2, 3, 5, 4], [1, 2, 2, 3, 2, 2]])
+        {
+            Feed x = Feed.Random(new TensorType(element, dims), 1);
+            int plane = (int)dims[2..].Aggregate((a, b) => a * b);
+            Result y = GradientCheck.Evaluate((b, v) => [b.Add(new GlobalMaxPool(), v)], x)[0];
+            Assert.Equal([.. x.Values.Chunk(plane).Select(p => p.Max())], y.Values);
+            if (element == ElementType.Float64) GradientCheck.Run((b, v) => b.Add(new GlobalMaxPool(), v), x);
+            Result turned = GradientCheck.Evaluate((b, v) => [b.Add(new GlobalMaxPool(), b.Add(new Transpose { Permutation = [1, 0, .. Enumerable.Range(2, dims.Length - 2).Select(i => (long)i)] }, v))], x)[0];
+            Assert.Equal(y.Values.Order(), turned.Values.Order());
+        }
     }
 
     /// <summary>The flat indices that each window reads.</summary>

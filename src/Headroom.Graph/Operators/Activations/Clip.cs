@@ -9,6 +9,9 @@ public sealed class Clip : Operator
 {
     public override bool IsElementwise => true;
 
+    // The limits follow the tensor they limit.
+    public override Precision Precision => Precision.First;
+
     public static Operator Read(OnnxAttributes a) => new Clip();
 
     public override TensorType[] Infer(Signature s)

@@ -21,9 +21,18 @@ public sealed class Gelu : Operator
 
     public override bool IsElementwise => true;
 
-    public static Operator Read(OnnxAttributes a) => new Gelu { Form = a.Text("approximate", "none") == "tanh" ? GeluForm.Tanh : GeluForm.Exact };
+    public static Operator Read(OnnxAttributes a) => new Gelu
+    {
+        Form = a.Text("approximate", "none") switch
+        {
+            "none" => GeluForm.Exact,
+            "tanh" => GeluForm.Tanh,
+            string other => throw new GraphException($"attribute 'approximate' is '{other}'; ONNX knows 'none' and 'tanh'"),
+        },
+    };
 
-    public override TensorType[] Infer(Signature s) => [s.Input(0)];
+    public override TensorType[] Infer(Signature s)
+        => s.Input(0).Element.IsFloat() ? [s.Input(0)] : throw new GraphException($"takes floating numbers, the input is {s.Input(0)}; cast it");
 
     // erf or tanh is about 8 FLOPs with the products; the traffic is what takes the time.
     public override Cost Cost(Signature s) => Graph.Cost.Elementwise(s, 8);
@@ -42,13 +51,13 @@ public sealed class Gelu : Operator
             base.Export(e);
             return;
         }
-        if (Form == GeluForm.Tanh) throw new GraphException("the tanh form needs opset 20 or later; export with --opset 20");
         Value x = e.Node.Inputs[0];
-        ElementType type = e.Element(x);
-        Value half = e.Constant(TensorData.Fill(type, Shape.Scalar, 0.5)), one = e.Constant(TensorData.Fill(type, Shape.Scalar, 1));
-        Value scaled = e.Emit("Mul", null, x, e.Constant(TensorData.Fill(type, Shape.Scalar, Math.Sqrt(0.5))));
-        Value phi = e.Emit("Mul", null, half, e.Emit("Add", null, one, e.Emit("Erf", null, scaled)));
-        e.Emit("Mul", "", [x, phi], e.Node.Outputs);
+        Value Number(double v) => e.Constant(TensorData.Fill(e.Element(x), Shape.Scalar, v));
+        Value Times(Value a, Value b) => e.Emit("Mul", null, a, b);
+        Value bent = Form == GeluForm.Exact
+            ? e.Emit("Erf", null, Times(x, Number(Math.Sqrt(0.5))))
+            : e.Emit("Tanh", null, Times(Number(Math.Sqrt(2 / Math.PI)), e.Emit("Add", null, x, Times(Number(0.044715), Times(x, Times(x, x))))));
+        e.Emit("Mul", "", [x, Times(Number(0.5), e.Emit("Add", null, Number(1), bent))], e.Node.Outputs);
     }
 }
 

@@ -10,15 +10,14 @@ internal static class AttentionExport
     {
         ImmutableArray<Value> inputs = e.Node.Inputs;
         ElementType type = e.Element(inputs[0]);
-        bool packed = op.QueryHeads > 0;
-        // Inputs of rank 4 carry their heads; those of rank 3 need q_num_heads, so its presence tells the form.
+        bool packed = e.Dimensions(inputs[0])?.Length == 3;
+        RefuseGeneral(op, e, packed);
         Value q = inputs[0], k = inputs[1], v = inputs[2];
         if (packed)
         {
-            Value split = e.Constant(TensorData.Longs(0, 0, op.QueryHeads, -1));
-            q = Transposed(e, e.Emit("Reshape", null, q, split), 0, 2, 1, 3);
-            k = Transposed(e, e.Emit("Reshape", null, k, split), 0, 2, 3, 1);
-            v = Transposed(e, e.Emit("Reshape", null, v, split), 0, 2, 1, 3);
+            q = Transposed(e, e.Emit("Reshape", null, q, e.Constant(TensorData.Longs(0, 0, op.QueryHeads, -1))), 0, 2, 1, 3);
+            k = Transposed(e, Repeated(op, e, k), 0, 2, 3, 1);
+            v = Transposed(e, Repeated(op, e, v), 0, 2, 1, 3);
         }
         else k = Transposed(e, k, 0, 1, 3, 2);
         // The query is scaled, not the scores: less to multiply.
@@ -38,9 +37,38 @@ internal static class AttentionExport
     /// <summary>ONNX broadcasts a mask; ONNX Runtime (1.31) refuses one whose last two axes are not queries by keys, so it gets them.</summary>
     public static void WithWholeMask(Attention op, OnnxExport e)
     {
-        int axis = op.QueryHeads > 0 ? 1 : 2;
+        int axis = e.Dimensions(e.Node.Inputs[0])?.Length == 3 ? 1 : 2;
         Value shape = e.Emit("Concat", a => a.Set("axis", 0), Extent(e, e.Node.Inputs[0], axis), Extent(e, e.Node.Inputs[1], axis));
         e.Emit(op.Name, op.Domain, e.Node.Inputs.SetItem(3, e.Emit("Expand", null, e.Node.Inputs[3], shape)), e.Node.Outputs, op.Write);
+    }
+
+    /// <summary>Key or value as <c>[batch, seq, heads, width]</c>, a head that several query heads share written as often.</summary>
+    private static Value Repeated(Attention op, OnnxExport e, Value value)
+    {
+        long keyHeads = op.KeyHeads > 0 ? op.KeyHeads : op.QueryHeads;
+        if (keyHeads == op.QueryHeads) return e.Emit("Reshape", null, value, e.Constant(TensorData.Longs(0, 0, op.QueryHeads, -1)));
+        Value apart = e.Emit("Reshape", null, value, e.Constant(TensorData.Longs(0, 0, keyHeads, 1, -1)));
+        Value often = e.Emit("Concat", a => a.Set("axis", 3), [.. Enumerable.Repeat(apart, (int)(op.QueryHeads / keyHeads))]);
+        return e.Emit("Reshape", null, often, e.Constant(TensorData.Longs(0, 0, op.QueryHeads, -1)));
+    }
+
+    private static void RefuseGeneral(Attention op, OnnxExport e, bool packed)
+    {
+        ImmutableArray<Value> inputs = e.Node.Inputs;
+        string? what = op.Softcap != 0 ? "a soft cap" : op.SoftmaxPrecision is not null ? "a type for the softmax" : op.LeftWindow >= 0 || op.RightWindow >= 0 ? "a window"
+            : inputs.Skip(4).Any(v => v.Exists) ? "a key and value cache" : e.Node.Outputs.Skip(1).Any(v => v.Exists) ? "more than one output"
+            : !packed && !Same(e, inputs[0], 1, inputs[1], 1) ? "grouped query heads in four axes"
+            : inputs.Length > 3 && inputs[3].Exists && e.Dimensions(inputs[3]) is { Length: > 0 } m && m[^1].Extent != 1 && !Same(e, inputs[3], -1, inputs[1], packed ? 1 : 2) ? "a mask shorter than the keys"
+            : null;
+        if (what is not null) throw new GraphException($"an attention with {what} exists in ONNX since opset 23; export with opset 23 or later");
+    }
+
+    /// <summary>False only where both extents are fixed and differ.</summary>
+    private static bool Same(OnnxExport e, Value a, int axisA, Value b, int axisB)
+    {
+        if (e.Dimensions(a) is not { } x || e.Dimensions(b) is not { } y) return true;
+        Dimension left = x[axisA < 0 ? axisA + x.Length : axisA], right = y[axisB];
+        return left.Name is not null || right.Name is not null || left.Extent == right.Extent;
     }
 
     private static Value Transposed(OnnxExport e, Value value, params long[] order) => e.Emit("Transpose", a => a.Set("perm", order), value);

@@ -3,60 +3,88 @@ namespace Headroom.Graph.Operators;
 /// <summary>The extents of one attention, checked.</summary>
 /// <param name="Packed">The 3-D form: heads side by side in the last axis, <c>[batch, seq, heads · width]</c>; otherwise <c>[batch, heads, seq, width]</c>.</param>
 /// <param name="Batch">Sequences.</param>
-/// <param name="Heads">Heads.</param>
+/// <param name="Heads">Heads of the query.</param>
 /// <param name="Queries">Positions of the query.</param>
-/// <param name="Keys">Positions of key and value.</param>
-/// <param name="Width">Width of a head.</param>
+/// <param name="Keys">Positions of key and value, those of the past among them.</param>
+/// <param name="Width">Width of a head of query and key.</param>
 public readonly record struct AttentionShape(bool Packed, long Batch, long Heads, long Queries, long Keys, long Width)
 {
+    /// <summary>Heads of key and value: each is read by <see cref="Group"/> neighbouring heads of the query.</summary>
+    public long KeyHeads { get; init; }
+
+    /// <summary>Width of a head of the value and of the result.</summary>
+    public long ValueWidth { get; init; }
+
+    /// <summary>Positions that come from <c>past_key</c> and <c>past_value</c>, before those of key and value.</summary>
+    public long Past { get; init; }
+
+    /// <summary>Last axis of the mask; keys from here on are hidden. <see cref="Keys"/> where there is no mask or it is broadcast.</summary>
+    public long MaskKeys { get; init; }
+
+    /// <summary>Query heads that share a head of key and value.</summary>
+    public long Group => Heads / KeyHeads;
+
     /// <summary>Elements of all score matrices <c>[batch, heads, queries, keys]</c>.</summary>
     public long Scores => checked(Batch * Heads * Queries * Keys);
 
     /// <summary>The shape of the mask that every mask must be broadcastable to.</summary>
     public Shape Mask => new(Batch, Heads, Queries, Keys);
 
-    /// <summary>Reads the extents off query, key, value and mask.</summary>
-    /// <exception cref="GraphException">They don't fit each other, or ask for what isn't supported.</exception>
-    public static AttentionShape Of(TensorType q, TensorType k, TensorType v, TensorType? mask, long queryHeads, long keyHeads)
+    /// <summary>As many heads and as wide everywhere, nothing empty, no past, no short mask: what the blocked kernel and the products between contiguous operands take.</summary>
+    public bool IsPlain => KeyHeads == Heads && ValueWidth == Width && Past == 0 && MaskKeys == Keys && Batch > 0 && Width > 0 && Queries > 0 && Keys > 0;
+
+    /// <summary>The result, in the query's form.</summary>
+    public Shape Result => Packed ? new(Batch, Queries, Heads * ValueWidth) : new(Batch, Heads, Queries, ValueWidth);
+
+    /// <summary>Reads the extents off query, key, value, mask and past.</summary>
+    /// <exception cref="GraphException">They don't fit each other.</exception>
+    public static AttentionShape Of(TensorType q, TensorType k, TensorType v, TensorType? mask, TensorType? pastKey, TensorType? pastValue, long queryHeads, long keyHeads)
     {
-        if (!q.Element.IsFloat()) throw new GraphException($"the query is {q}; attention takes floats: cast it");
-        if (k.Element != q.Element || v.Element != q.Element) throw new GraphException($"query {q}, key {k} and value {v} differ in type; cast them");
+        if (!q.Element.IsFloat() || !v.Element.IsFloat()) throw new GraphException($"the query is {q}, the value {v}; attention takes floats: cast them");
+        if (k.Element != q.Element) throw new GraphException($"query {q} and key {k} differ in type; cast one");
         if (q.Rank is not (3 or 4) || k.Rank != q.Rank || v.Rank != q.Rank)
             throw new GraphException($"query {q.Shape}, key {k.Shape} and value {v.Shape} must all be [batch, seq, heads · width] or all [batch, heads, seq, width]");
-        AttentionShape a = q.Rank == 3 ? OfPacked(q.Shape, k.Shape, v.Shape, queryHeads, keyHeads) : OfHeads(q.Shape, k.Shape, v.Shape, queryHeads, keyHeads);
-        if (k.Shape[0] != a.Batch || v.Shape[0] != a.Batch) throw new GraphException($"query {q.Shape}, key {k.Shape} and value {v.Shape} differ in batch");
+        bool packed = q.Rank == 3;
+        (long heads, long keyed) = packed ? (queryHeads, keyHeads > 0 ? keyHeads : queryHeads) : (q.Shape[1], k.Shape[1]);
+        if (packed && queryHeads < 1) throw new GraphException($"q_num_heads is {queryHeads}; inputs of rank 3 need it, 1 or more");
+        if (!packed && v.Shape[1] != keyed) throw new GraphException($"key {k.Shape} and value {v.Shape} differ in heads: {keyed} and {v.Shape[1]}");
+        if (!packed && ((queryHeads > 0 && queryHeads != heads) || (keyHeads > 0 && keyHeads != keyed)))
+            throw new GraphException($"q_num_heads {queryHeads} and kv_num_heads {keyHeads} aren't what the inputs have, {heads} and {keyed}");
+        if (keyed < 1 || heads % keyed != 0) throw new GraphException($"{heads} query heads meet {keyed} key and value heads; each must be shared by a whole number of query heads");
+        long width = packed ? Divided(q.Shape, heads, "query") : q.Shape[3], keyWidth = packed ? Divided(k.Shape, keyed, "key") : k.Shape[3];
+        if (keyWidth != width) throw new GraphException($"query {q.Shape} and key {k.Shape} differ in width: {width} and {keyWidth} a head, of {heads} and {keyed} heads");
+        if (k.Shape[0] != q.Shape[0] || v.Shape[0] != q.Shape[0]) throw new GraphException($"query {q.Shape}, key {k.Shape} and value {v.Shape} differ in batch");
         if (k.Shape[-2] != v.Shape[-2]) throw new GraphException($"key {k.Shape} and value {v.Shape} differ in length: {k.Shape[-2]} and {v.Shape[-2]}");
-        if (k.Shape[-1] != q.Shape[-1]) throw new GraphException($"query {q.Shape} and key {k.Shape} differ in width: {q.Shape[-1]} and {k.Shape[-1]}");
-        if (v.Shape[-1] != q.Shape[-1]) throw new GraphException($"the value {v.Shape} is of another width than the query {q.Shape}: {v.Shape[-1]} and {q.Shape[-1]}; project it to the same width");
-        if (a.Width == 0 || a.Queries == 0 || a.Keys == 0) throw new GraphException($"query {q.Shape} and key {k.Shape}: a sequence or a head is empty");
-        if (mask is { } m) CheckMask(m, a, q.Element);
-        return a;
+        var a = new AttentionShape(packed, q.Shape[0], heads, q.Shape[-2], k.Shape[-2], width)
+        {
+            KeyHeads = keyed,
+            ValueWidth = packed ? Divided(v.Shape, keyed, "value") : v.Shape[3],
+            MaskKeys = k.Shape[-2],
+        };
+        if (pastKey is { } pk && pastValue is { } pv) a = a.After(pk, pv);
+        else if (pastKey is not null || pastValue is not null) throw new GraphException("past_key and past_value go together; one of them is missing");
+        return mask is { } m ? a.Under(m) : a;
     }
 
-    private static AttentionShape OfPacked(Shape q, Shape k, Shape v, long queryHeads, long keyHeads)
+    private static long Divided(Shape shape, long heads, string what)
+        => shape[2] % heads == 0 ? shape[2] / heads : throw new GraphException($"the {what}'s last axis, {shape[2]} of {shape}, doesn't divide into {heads} heads");
+
+    private AttentionShape After(TensorType key, TensorType value)
     {
-        if (queryHeads < 1) throw new GraphException($"q_num_heads is {queryHeads}; inputs of rank 3 need it, 1 or more");
-        if (keyHeads > 0 && keyHeads != queryHeads) throw Grouped(queryHeads, keyHeads);
-        if (q[2] % queryHeads != 0) throw new GraphException($"the query's last axis, {q[2]} of {q}, doesn't divide into {queryHeads} heads");
-        return new(true, q[0], queryHeads, q[1], k[1], q[2] / queryHeads);
+        if (key.Rank != 4 || key.Shape != new Shape(Batch, KeyHeads, key.Shape[2], Width))
+            throw new GraphException($"past_key is {key.Shape}; [{Batch}, {KeyHeads}, past, {Width}] is needed");
+        if (value.Shape != new Shape(Batch, KeyHeads, key.Shape[2], ValueWidth))
+            throw new GraphException($"past_value is {value.Shape}; [{Batch}, {KeyHeads}, {key.Shape[2]}, {ValueWidth}] is needed");
+        return this with { Past = key.Shape[2], Keys = Keys + key.Shape[2], MaskKeys = Keys + key.Shape[2] };
     }
 
-    private static AttentionShape OfHeads(Shape q, Shape k, Shape v, long queryHeads, long keyHeads)
+    private AttentionShape Under(TensorType mask)
     {
-        if (k[1] != q[1] || v[1] != q[1]) throw Grouped(q[1], k[1]);
-        if ((queryHeads > 0 && queryHeads != q[1]) || (keyHeads > 0 && keyHeads != q[1])) throw new GraphException($"q_num_heads {queryHeads} and kv_num_heads {keyHeads} aren't what the inputs have, {q[1]}");
-        return new(false, q[0], q[1], q[2], k[2], q[3]);
-    }
-
-    private static GraphException Grouped(long queries, long keys)
-        => new($"{queries} query heads meet {keys} key and value heads: grouped-query attention isn't supported; repeat the key and value heads with Expand");
-
-    private static void CheckMask(TensorType mask, AttentionShape a, ElementType element)
-    {
-        if (mask.Element != ElementType.Bool && mask.Element != element && mask.Element != ElementType.Float32)
-            throw new GraphException($"the mask is {mask}; bool (true: seen), fp32 or the query's type (added to the scores) is needed");
         bool fits = mask.Rank <= 4;
-        for (int i = 1; fits && i <= mask.Rank; i++) fits = mask.Shape[mask.Rank - i] == 1 || mask.Shape[mask.Rank - i] == a.Mask[4 - i];
-        if (!fits) throw new GraphException($"the mask {mask.Shape} can't be broadcast to [batch, heads, queries, keys] = {a.Mask}");
+        for (int i = 2; fits && i <= mask.Rank; i++) fits = mask.Shape[-i] == 1 || mask.Shape[-i] == Mask[4 - i];
+        // An axis of 1 is broadcast, anything else that is shorter hides the keys that it doesn't reach.
+        long last = mask.Rank == 0 ? 1 : mask.Shape[-1];
+        if (!fits || last > Keys || (last == 0 && Keys > 0)) throw new GraphException($"the mask {mask.Shape} can't be broadcast to [batch, heads, queries, keys] = {Mask}");
+        return last == 1 ? this : this with { MaskKeys = last };
     }
 }

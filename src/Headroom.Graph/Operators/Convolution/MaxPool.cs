@@ -2,17 +2,19 @@ using Headroom.Graph.Onnx;
 
 namespace Headroom.Graph.Operators;
 
-/// <summary>Largest element of each window, padding excluded. The second output, optional, is where it stood: an index into the flat input, int64; the gradient goes there. Of equal elements the first wins; NaN wins over all.</summary>
+/// <summary>Largest element of each window, padding excluded. The second output, optional, is where it stood: an index into the flat input, int64; the gradient goes there. Of equal elements the first wins; NaN wins over all; a dilated window that meets padding only gives the type's lowest value at index -1.</summary>
 /// <remarks>ONNX <c>MaxPool</c>, opset 12.</remarks>
 [OnnxOperator(12)]
 public sealed class MaxPool : WindowOperator
 {
     public MaxPool() { }
 
-    private MaxPool(OnnxAttributes a) : base(a)
-    {
-        if (a.Int("storage_order", 0) != 0) throw new GraphException("storage_order 1 (indices by columns) isn't supported; export with 0");
-    }
+    private MaxPool(OnnxAttributes a) : base(a) => ColumnMajor = a.Flag("storage_order");
+
+    private MaxPool(MaxPool other, bool columnMajor) : base(other) => ColumnMajor = columnMajor;
+
+    /// <summary>Whether the places count the first spatial axis fastest (ONNX's <c>storage_order</c> 1), within each plane.</summary>
+    public bool ColumnMajor { get; init; }
 
     public static Operator Read(OnnxAttributes a) => new MaxPool(a);
 
@@ -34,15 +36,22 @@ public sealed class MaxPool : WindowOperator
 
     public override void Train(TrainingRewrite r)
     {
-        if (r.Node.Outputs.Length > 1 && r.Node.Outputs[1].Exists) r.Keep();
+        if (ColumnMajor || (r.Node.Outputs.Length > 1 && r.Node.Outputs[1].Exists)) r.Keep();
         else r.Replace(this, r.Node.Inputs, [r.Node.Outputs[0], new Value($"{r.Node.Outputs[0]}.indices")]);
     }
 
     public override void Gradient(Backward b)
     {
-        // A node that kept no indices makes them again.
-        Value indices = b.Output(1).Exists ? b.Output(1) : b.AddMany(this, 2, b.Input(0))[1];
+        if (!b.OutputGradient(0).Exists) return;
+        // A node that kept no indices, or counts them by columns, makes them again.
+        Value indices = b.Output(1).Exists && !ColumnMajor ? b.Output(1) : b.AddMany(new MaxPool(this, columnMajor: false), 2, b.Input(0))[1];
         b.Accumulate(0, b.Add(new MaxPoolGradient { InputShape = b.Signature.Input(0).Shape }, b.OutputGradient(0), indices));
+    }
+
+    public override void Write(OnnxAttributes a)
+    {
+        base.Write(a);
+        if (ColumnMajor) a.Set("storage_order", 1L);
     }
 }
 

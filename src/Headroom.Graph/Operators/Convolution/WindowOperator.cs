@@ -19,7 +19,7 @@ public enum AutoPad
 }
 
 /// <summary>A window that slides over the one to three spatial axes of an input <c>[batch, channels, extents...]</c>: convolution and pooling. Empty attributes mean ONNX's defaults.</summary>
-/// <remarks>ONNX <c>Conv</c>, <c>MaxPool</c>, <c>AveragePool</c>: their shared attributes.</remarks>
+/// <remarks>ONNX <c>Conv</c>, <c>ConvTranspose</c>, <c>MaxPool</c>, <c>AveragePool</c>: their shared attributes.</remarks>
 public abstract class WindowOperator : Operator
 {
     protected WindowOperator() { }
@@ -122,7 +122,8 @@ public abstract class WindowOperator : Operator
         w.Output[i] = count;
     }
 
-    private static long[] Filled(long[] given, int axes, long fallback, string name)
+    /// <summary>An attribute of one entry an axis; all <paramref name="fallback"/> where it is empty.</summary>
+    protected static long[] Filled(long[] given, int axes, long fallback, string name)
     {
         if (given.Length == 0)
         {

@@ -11,11 +11,11 @@ public sealed class Erf : UnaryOperator
 
     public static Operator Read(OnnxAttributes a) => new Erf();
 
-    // dx = dy · 2/√π · e^(-x²).
-    public override void Gradient(Backward b)
-    {
-        Value bell = b.Add(new Exp(), b.Add(new Neg(), b.Add(new Mul(), b.Input(0), b.Input(0))));
-        Value scale = b.Constant(TensorData.Fill(b.Signature.Input(0).Element, Shape.Scalar, 2 / Math.Sqrt(Math.PI)));
-        b.Accumulate(0, b.Add(new Mul(), b.OutputGradient(0), b.Add(new Mul(), bell, scale)));
-    }
+    public override void Gradient(Backward b) => b.Accumulate(0, b.Add(new ErfGradient(), b.OutputGradient(0), b.Input(0)));
+}
+
+/// <summary><c>dx = dy · 2/√π · e^(-x²)</c>. Inputs: dy, x.</summary>
+public sealed class ErfGradient : UnaryGradient
+{
+    protected override double FlopsPerElement => 11;
 }

@@ -11,5 +11,7 @@ public sealed class Neg : UnaryOperator
 
     public static Operator Read(OnnxAttributes a) => new Neg();
 
+    public override TensorData[]? Fold(Signature s) => Folding.Unary(s, n => unchecked(-n), v => -v);
+
     public override void Gradient(Backward b) => b.Accumulate(0, b.Add(new Neg(), b.OutputGradient(0)));
 }

@@ -3,7 +3,10 @@ using Headroom.Graph.Onnx;
 namespace Headroom.Graph.Operators;
 
 /// <summary>Power, <c>z = xʸ</c>, elementwise with broadcasting; the result has the base's type, the exponent may have another.</summary>
-/// <remarks>ONNX <c>Pow</c>, opset 13. At x = 0 the gradient by the exponent is taken as 0.</remarks>
+/// <remarks>
+/// ONNX <c>Pow</c>, opset 13. At x = 0 the gradient by the exponent is taken as 0. A power of integers wraps to their type; a floating exponent is applied in fp64 and the result truncated,
+/// and a negative one, which leaves the integers, gives zero but for the bases 1 and -1.
+/// </remarks>
 [OnnxOperator(13)]
 public sealed class Pow : Operator
 {
@@ -15,7 +18,6 @@ public sealed class Pow : Operator
     {
         TensorType x = s.Input(0), y = s.Input(1);
         if (x.Element == ElementType.Bool || y.Element == ElementType.Bool) throw new GraphException($"has no power of {x} and {y}; cast to a number");
-        if (!x.Element.IsFloat() && y.Element.IsFloat()) throw new GraphException($"an integer base {x} can't keep its type under the exponent {y}; cast the base");
         return [new TensorType(x.Element, Shape.Broadcast(x.Shape, y.Shape))];
     }
 
@@ -24,6 +26,17 @@ public sealed class Pow : Operator
     public override bool AcceptsStrides(int input) => true;
 
     public override int MayOverwrite(int output) => 0;
+
+    public override TensorData[]? Fold(Signature s) => Folding.Binary(s, Of, Math.Pow);
+
+    /// <summary>A power of integers, without the bits beyond 64.</summary>
+    public static long Of(long x, long y)
+    {
+        if (y < 0) return x is 1 or -1 ? (y % 2 == 0 ? 1 : x) : 0;
+        long power = 1;
+        for (; y > 0; y >>= 1, x = unchecked(x * x)) if ((y & 1) != 0) power = unchecked(power * x);
+        return power;
+    }
 
     /// <summary>The exponent where it is one number known before the run.</summary>
     public static double? Exponent(Signature s) => s.Constant(1) is { Type.Elements: 1 } known ? known.ToDoubles()[0] : null;

@@ -9,10 +9,13 @@ public sealed class Sqrt : UnaryOperator
 {
     public static Operator Read(OnnxAttributes a) => new Sqrt();
 
-    // dx = dy / (2 y).
-    public override void Gradient(Backward b)
-    {
-        Value half = b.Constant(TensorData.Fill(b.Signature.Input(0).Element, Shape.Scalar, 0.5));
-        b.Accumulate(0, b.Add(new Mul(), b.Add(new Div(), b.OutputGradient(0), b.Output(0)), half));
-    }
+    public override TensorData[]? Fold(Signature s) => Folding.Unary(s, n => n, Math.Sqrt);
+
+    public override void Gradient(Backward b) => b.Accumulate(0, b.Add(new SqrtGradient(), b.OutputGradient(0), b.Output(0)));
+}
+
+/// <summary><c>dx = dy / (2 y)</c>. Inputs: dy, y.</summary>
+public sealed class SqrtGradient : UnaryGradient
+{
+    protected override double FlopsPerElement => 2;
 }

@@ -9,6 +9,8 @@ public sealed class Where : Operator
 {
     public override bool IsElementwise => true;
 
+    public override Precision Precision => Precision.First;
+
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[1];
 
     public static Operator Read(OnnxAttributes a) => new Where();

@@ -2,7 +2,7 @@ using Headroom.Graph.Onnx;
 
 namespace Headroom.Graph.Operators;
 
-/// <summary><c>alpha · op(A) · op(B) + beta · C</c> on matrices; C, optional, is broadcast to the result <c>[m, n]</c>.</summary>
+/// <summary><c>alpha · op(A) · op(B) + beta · C</c> on matrices; C, optional, is broadcast to the result <c>[m, n]</c>. Integers are multiplied as such; with an alpha or beta that is none the result is truncated towards zero.</summary>
 /// <remarks>ONNX <c>Gemm</c>, opset 13.</remarks>
 [OnnxOperator(13)]
 public sealed class Gemm : Operator
@@ -33,7 +33,7 @@ public sealed class Gemm : Operator
         s.RequireRank(1, 2, "B");
         s.RequireSameElement(0, 1);
         if (s.Has(2)) s.RequireSameElement(0, 2);
-        if (!s.Input(0).Element.IsFloat()) throw new GraphException($"takes floating numbers, A is {s.Input(0)}; cast it, or use MatMul");
+        if (!s.Input(0).Element.IsFloat() && s.Input(0).Element is not (ElementType.Int32 or ElementType.Int64)) throw new GraphException($"takes floats, int32 and int64, A is {s.Input(0)}; cast it");
         Shape a = s.Input(0).Shape, b = s.Input(1).Shape;
         (long m, long k) = TransposeA ? (a[1], a[0]) : (a[0], a[1]);
         (long inner, long n) = TransposeB ? (b[1], b[0]) : (b[0], b[1]);

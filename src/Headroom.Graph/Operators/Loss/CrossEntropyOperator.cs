@@ -1,3 +1,5 @@
+using Headroom.Graph.Onnx;
+
 namespace Headroom.Graph.Operators;
 
 /// <summary>How the losses of rows become one.</summary>
@@ -27,6 +29,22 @@ public abstract class CrossEntropyOperator : Operator
 
     /// <summary>Rows of this label contribute nothing; null: every row counts.</summary>
     public long? IgnoreIndex { get; init; }
+
+    public override void Write(OnnxAttributes a)
+    {
+        a.Set("reduction", Reduction switch { LossReduction.Mean => "mean", LossReduction.Sum => "sum", _ => "none" });
+        if (IgnoreIndex is { } ignored) a.Set("ignore_index", ignored);
+    }
+
+    protected static long? IgnoreIndexOf(OnnxAttributes a) => a.Has("ignore_index") ? a.Int("ignore_index", 0) : null;
+
+    protected static LossReduction ReductionOf(OnnxAttributes a) => a.Text("reduction", "mean") switch
+    {
+        "mean" => LossReduction.Mean,
+        "sum" => LossReduction.Sum,
+        "none" => LossReduction.None,
+        string other => throw new GraphException($"reduction is '{other}'; mean, sum and none are known"),
+    };
 
     /// <summary>The loss is fp32 for 16-bit scores as well: a mean over thousands of rows has no business in bf16.</summary>
     protected static ElementType LossType(TensorType scores) => scores.Element == ElementType.Float64 ? ElementType.Float64 : ElementType.Float32;

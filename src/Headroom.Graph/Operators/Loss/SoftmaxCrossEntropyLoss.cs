@@ -11,17 +11,7 @@ namespace Headroom.Graph.Operators;
 [OnnxOperator(13)]
 public sealed class SoftmaxCrossEntropyLoss : CrossEntropyOperator
 {
-    public static Operator Read(OnnxAttributes a) => new SoftmaxCrossEntropyLoss
-    {
-        IgnoreIndex = a.Has("ignore_index") ? a.Int("ignore_index", 0) : null,
-        Reduction = a.Text("reduction", "mean") switch
-        {
-            "mean" => LossReduction.Mean,
-            "sum" => LossReduction.Sum,
-            "none" => LossReduction.None,
-            string other => throw new GraphException($"reduction is '{other}'; mean, sum and none are known"),
-        },
-    };
+    public static Operator Read(OnnxAttributes a) => new SoftmaxCrossEntropyLoss { IgnoreIndex = IgnoreIndexOf(a), Reduction = ReductionOf(a) };
 
     public override TensorType[] Infer(Signature s)
     {
@@ -46,17 +36,11 @@ public sealed class SoftmaxCrossEntropyLoss : CrossEntropyOperator
 
     public override void Gradient(Backward b)
     {
-        if (b.OutputGradient(1).Exists) throw new GraphException("a loss can't depend on the log-probabilities that this node puts out; take them from LogSoftmax");
+        if (b.OutputGradient(1).Exists) b.Accumulate(0, b.Add(new LogSoftmaxGradient { Axis = 1 }, b.OutputGradient(1), b.Output(1)));
         if (!b.OutputGradient(0).Exists) return;
         // A node in its inference form kept no log-sum-exp: it is made again.
         ImmutableArray<Value> again = b.AddMany(new SoftmaxCrossEntropyLossTraining(this), 2, b.Input(0), b.Input(1), b.Input(2));
         SoftmaxCrossEntropyLossGradient.Accumulate(b, this, again[1]);
-    }
-
-    public override void Write(OnnxAttributes a)
-    {
-        a.Set("reduction", Reduction switch { LossReduction.Mean => "mean", LossReduction.Sum => "sum", _ => "none" });
-        if (IgnoreIndex is { } ignored) a.Set("ignore_index", ignored);
     }
 }
 

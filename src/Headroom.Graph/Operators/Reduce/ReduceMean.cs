@@ -2,7 +2,7 @@ using Headroom.Graph.Onnx;
 
 namespace Headroom.Graph.Operators;
 
-/// <summary>Mean over axes, of floating numbers.</summary>
+/// <summary>Mean over axes; that of integers is truncated towards zero, that of no element is NaN (0 of integers).</summary>
 /// <remarks>ONNX <c>ReduceMean</c>, opset 18; opset 13 with its axes as an attribute is read too.</remarks>
 [OnnxOperator(13)]
 public sealed class ReduceMean : ReduceOperator
@@ -19,10 +19,5 @@ public sealed class ReduceMean : ReduceOperator
     {
         Value scale = b.Constant(TensorData.Fill(b.Signature.Input(0).Element, Shape.Scalar, 1.0 / Math.Max(1, Count(b.Signature))));
         b.Accumulate(0, b.Add(new Expand(), b.Add(new Mul(), KeptGradient(b), scale), b.Constant(TensorData.Longs(b.Signature.Input(0).Shape.Dims))));
-    }
-
-    protected override void Check(TensorType x)
-    {
-        if (!x.Element.IsFloat()) throw new GraphException($"takes floating numbers, the input is {x}; cast it");
     }
 }

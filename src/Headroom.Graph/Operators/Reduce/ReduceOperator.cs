@@ -21,10 +21,13 @@ public abstract class ReduceOperator : Operator
 
     public override bool AcceptsStrides(int input) => input == 0;
 
-    // Nothing to reduce: the input as it is.
-    public override int ViewInput => 0;
+    /// <summary>Whether the reduction of one element is that element; where it isn't (its square, its logarithm), reducing nothing still computes.</summary>
+    protected virtual bool KeepsOne => true;
 
-    public override View? View(Signature s, int output, ReadOnlySpan<long> strides) => Axes(s).Length == 0 ? new View(0, strides.ToArray()) : null;
+    // Nothing to reduce: the input as it is.
+    public override int ViewInput => KeepsOne ? 0 : -1;
+
+    public override View? View(Signature s, int output, ReadOnlySpan<long> strides) => KeepsOne && Axes(s).Length == 0 ? new View(0, strides.ToArray()) : null;
 
     public override bool ReadsValue(int input) => input == 1;
 
@@ -64,6 +67,7 @@ public abstract class ReduceOperator : Operator
 
     public override void Export(OnnxExport e)
     {
+        if (e.Opset < 20 && e.Element(e.Node.Inputs[0]) == ElementType.Bool) throw new GraphException("reduces bool since opset 20; export with opset 20 or later, or cast to int32");
         bool fromInput = e.Node.Inputs.Length > 1 && e.Node.Inputs[1].Exists;
         if (e.Opset >= AxesInputSince)
         {
@@ -76,6 +80,7 @@ public abstract class ReduceOperator : Operator
             : FixedAxes;
         if (axes.Length == 0 && NoopWithEmptyAxes)
         {
+            if (!KeepsOne) throw new GraphException($"reduces nothing (noop_with_empty_axes) since opset {AxesInputSince}; export with that opset or later");
             e.Emit("Identity", Domain, [e.Node.Inputs[0]], e.Node.Outputs);
             return;
         }
@@ -100,11 +105,14 @@ public abstract class ReduceOperator : Operator
     }
 
     /// <summary>The output's gradient with the reduced axes back as extents of 1.</summary>
-    protected Value KeptGradient(Backward b)
+    protected Value KeptGradient(Backward b) => Kept(b, b.OutputGradient(0));
+
+    /// <summary>A value of the output's shape with the reduced axes back as extents of 1.</summary>
+    protected Value Kept(Backward b, Value value)
     {
         Shape shape = b.Signature.Input(0).Shape;
         foreach (int axis in Axes(b.Signature)) shape = shape.With(axis, 1);
-        return b.Reshape(b.OutputGradient(0), shape);
+        return b.Reshape(value, shape);
     }
 
     /// <summary>How many elements fall into one.</summary>

@@ -15,7 +15,12 @@ public sealed class Expand : Operator
 
     public override bool AcceptsStrides(int input) => input == 0;
 
-    public override TensorType[] Infer(Signature s) => [new TensorType(s.Input(0).Element, Shape.Broadcast(s.Input(0).Shape, new Shape(s.Longs(1, "the shape"))))];
+    public override TensorType[] Infer(Signature s)
+    {
+        long[] dims = s.Longs(1, "the shape");
+        if (dims.Any(d => d < 0)) throw new GraphException($"[{string.Join(", ", dims)}] is no shape: it has a negative extent");
+        return [new TensorType(s.Input(0).Element, Shape.Broadcast(s.Input(0).Shape, new Shape(dims)))];
+    }
 
     public override Cost Cost(Signature s) => new(0, s.Input(0).Bytes, s.Output(0).Bytes);
 
@@ -27,6 +32,8 @@ public sealed class Expand : Operator
         for (int i = 1; i <= from.Rank; i++) result[^i] = from[from.Rank - i] == to[to.Rank - i] ? strides[^i] : 0;
         return new View(0, result);
     }
+
+    public override TensorData[]? Fold(Signature s) => Folding.Viewed(this, s);
 
     public override void Gradient(Backward b) => b.Accumulate(0, b.SumTo(b.OutputGradient(0), b.Signature.Input(0).Shape));
 }

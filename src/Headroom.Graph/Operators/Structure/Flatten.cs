@@ -29,6 +29,8 @@ public sealed class Flatten : Operator
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)
         => Windows.Reshape(s.Input(0).Shape, strides, s.Output(0).Shape) is long[] window ? new View(0, window) : null;
 
+    public override TensorData[]? Fold(Signature s) => Folding.Reshaped(s);
+
     public override void Gradient(Backward b) => b.Accumulate(0, b.Reshape(b.OutputGradient(0), b.Signature.Input(0).Shape));
 
     public override void Write(OnnxAttributes a) => a.Set("axis", Axis);

@@ -1,9 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace Headroom.Graph.Operators;
 
 /// <summary>Computes small constants while a graph is built: the arithmetic on shapes that exporters leave in a model.</summary>
-internal static class Folding
+/// <remarks>This part moves elements; <c>Folding.Arithmetic.cs</c> computes with them.</remarks>
+internal static partial class Folding
 {
     /// <summary>The most elements that are computed here; larger constants are left to the run.</summary>
     public const int Limit = 1024;
@@ -47,74 +46,30 @@ internal static class Folding
     /// <summary>The elements of input 0 in the output's shape.</summary>
     public static TensorData[]? Reshaped(Signature s) => Can(s) ? [new TensorData(s.Output(0), s.Constant(0)!.Bytes.ToArray())] : null;
 
-    /// <summary>Two operands, broadcast together.</summary>
-    public static TensorData[]? Binary(Signature s, Func<long, long, long> integers, Func<double, double, double> floats)
+    /// <summary>The outputs of an operator that are windows on an input (<see cref="Operator.View"/>), copied out of it: what any reshape, transpose, split or broadcast folds to.</summary>
+    public static TensorData[]? Viewed(Operator op, Signature s)
     {
-        if (!Can(s)) return null;
-        TensorData a = s.Constant(0)!, b = s.Constant(1)!;
-        TensorType type = s.Output(0);
-        return [Compute(type, a.Type.Element, i =>
+        if (!Can(s) || s.Constant(op.ViewInput) is not TensorData x) return null;
+        long[] strides = x.Type.Shape.Strides();
+        var results = new TensorData[s.Outputs.Length];
+        for (int o = 0; o < results.Length; o++)
         {
-            long x = Source(a.Type.Shape, type.Shape, i), y = Source(b.Type.Shape, type.Shape, i);
-            return a.Type.Element.IsFloat() ? (0, floats(Float(a, x), Float(b, y))) : (integers(Integer(a, x), Integer(b, y)), 0);
-        })];
-    }
-
-    /// <summary>Input 0 in another type.</summary>
-    public static TensorData[]? Convert(Signature s, ElementType to)
-    {
-        if (!Can(s)) return null;
-        TensorData x = s.Constant(0)!;
-        return [Compute(s.Output(0), x.Type.Element, i =>
-        {
-            if (x.Type.Element.IsFloat())
-            {
-                double v = Float(x, i);
-                return ((long)v, to == ElementType.Bool && v != 0 ? 1 : v);
-            }
-            long n = Integer(x, i);
-            return (to == ElementType.Bool && n != 0 ? 1 : n, n);
-        })];
-    }
-
-    // Where the operands are floating the function gives a double, else a long; each is stored as the output's type wants it.
-    private static TensorData Compute(TensorType type, ElementType operand, Func<long, (long Integer, double Float)> element)
-    {
-        int size = type.Element.Size();
-        var bytes = new byte[type.Bytes];
-        for (int i = 0; i < bytes.Length / size; i++)
-        {
-            (long n, double v) = element(i);
-            Span<byte> at = bytes.AsSpan(i * size, size);
-            if (type.Element.IsFloat() || (type.Element == ElementType.Bool && operand.IsFloat())) Numbers.Write(type.Element, operand.IsFloat() || v != 0 ? v : n, at);
-            else WriteInteger(type.Element, operand.IsFloat() ? (long)v : n, at);
+            if (!s.Wants(o)) continue;
+            TensorType type = s.Output(o);
+            if (type.Element != x.Type.Element || op.View(s, o, strides) is not View view) return null;
+            results[o] = Pick(type, i => (x, At(view, type.Shape, i)));
         }
-        return new TensorData(type, bytes);
+        return results;
     }
 
-    private static double Float(TensorData data, long i)
+    private static long At(View view, Shape shape, long index)
     {
-        int size = data.Type.Element.Size();
-        return Numbers.Read(data.Type.Element, data.Bytes.Slice((int)i * size, size));
-    }
-
-    private static long Integer(TensorData data, long i) => data.Type.Element switch
-    {
-        ElementType.Int64 => data.As<long>()[(int)i],
-        ElementType.Int32 => data.As<int>()[(int)i],
-        ElementType.Int8 => data.As<sbyte>()[(int)i],
-        _ => data.Bytes[(int)i],
-    };
-
-    // Not through a double, which holds 53 bits: exporters write the largest int64 for "to the end".
-    private static void WriteInteger(ElementType type, long value, Span<byte> at)
-    {
-        switch (type)
+        long at = view.Offset;
+        for (int axis = shape.Rank - 1; axis >= 0; axis--)
         {
-            case ElementType.Int64: MemoryMarshal.Write(at, value); break;
-            case ElementType.Int32: MemoryMarshal.Write(at, (int)value); break;
-            case ElementType.Bool: at[0] = value != 0 ? (byte)1 : (byte)0; break;
-            default: at[0] = (byte)value; break;
+            at += index % shape[axis] * view.Strides[axis];
+            index /= shape[axis];
         }
+        return at;
     }
 }

@@ -35,6 +35,8 @@ public sealed class Split : Operator
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)
         => new View(Sizes(s)[..output].Sum() * strides[s.Input(0).Shape.Axis(Axis)], strides.ToArray());
 
+    public override TensorData[]? Fold(Signature s) => Folding.Viewed(this, s);
+
     // Pieces that the loss doesn't depend on count as zeros: one number, broadcast.
     public override void Gradient(Backward b)
     {

@@ -33,6 +33,8 @@ public sealed class Transpose : Operator
         return new View(0, permuted);
     }
 
+    public override TensorData[]? Fold(Signature s) => Folding.Viewed(this, s);
+
     public override void Gradient(Backward b)
     {
         int[] order = Order(b.Signature.Input(0).Rank);

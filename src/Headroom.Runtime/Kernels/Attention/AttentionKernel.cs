@@ -29,15 +29,20 @@ internal static class AttentionForward
     private static readonly AtenOperator Flash = new("aten::_scaled_dot_product_flash_attention_for_cpu");
 
     /// <summary>In the 4-D form the blocked kernel's result is a transposed window, which has to be copied.</summary>
-    public static bool Returns(AttentionOperator op, Signature s) => op.ShapeOf(s).Packed && !ByProducts(op, s);
+    public static bool Returns(AttentionOperator op, Signature s) => !General(op, s) && op.ShapeOf(s).Packed && !ByProducts(op, s);
 
     public static long Workspace(AttentionOperator op, Signature s)
-        => ByProducts(op, s) ? AttentionProducts.ForwardBytes(op.ShapeOf(s), s.Has(3)) : AttentionMask.Bytes(s, 3);
+        => General(op, s) ? AttentionGeneral.ForwardBytes(op, s) : ByProducts(op, s) ? AttentionProducts.ForwardBytes(op.ShapeOf(s), s.Has(3)) : AttentionMask.Bytes(s, 3);
 
     // _scaled_dot_product_flash_attention_for_cpu(Tensor query, Tensor key, Tensor value, float dropout_p, bool is_causal, *, Tensor? attn_mask, float? scale) -> (Tensor output, Tensor logsumexp)
     public static void Run(AttentionOperator op, KernelContext c)
     {
         AttentionShape a = op.ShapeOf(c.Signature);
+        if (General(op, c.Signature))
+        {
+            AttentionGeneral.Forward(op, c);
+            return;
+        }
         if (ByProducts(op, c.Signature))
         {
             AttentionProducts.Forward(op, a, c);
@@ -60,7 +65,17 @@ internal static class AttentionForward
         }
     }
 
+    /// <summary>Past, grouped heads, a cap, a short mask, more outputs: what the two fast kernels don't do.</summary>
+    private static bool General(AttentionOperator op, Signature s) => !op.IsPlain(s) || (op is Graph.Operators.Attention && (s.Wants(1) || s.Wants(2) || s.Wants(3)));
+
     private static bool ByProducts(AttentionOperator op, Signature s) => !s.Wants(1) && op.ByProducts(op.ShapeOf(s), s.Input(0), s.Has(3) ? s.Input(3) : null);
+}
+
+internal sealed class AttentionGeneralGradientKernel : Kernel<AttentionGeneralGradient>
+{
+    protected override long Workspace(AttentionGeneralGradient op, Signature s) => AttentionGeneral.BackwardBytes(op, s);
+
+    protected override void Run(AttentionGeneralGradient op, KernelContext c) => AttentionGeneral.Backward(op, c);
 }
 
 internal sealed class AttentionGradientKernel : Kernel<AttentionGradient>

@@ -65,7 +65,8 @@ internal static unsafe class Averages
             long count = countPadding
                 ? w.Counted(0, a) * w.Counted(1, b) * w.Counted(2, i)
                 : Steps(A0, A1, w.Dilation[0]) * Steps(B0, B1, w.Dilation[1]) * Steps(I0, I1, w.Dilation[2]);
-            Share = 1.0 / count;
+            // A dilated window may meet padding only; its mean is 0.
+            Share = count > 0 ? 1.0 / count : 0;
         }
 
         private static long Steps(long first, long end, long step) => end > first ? (end - first + step - 1) / step : 0;

@@ -11,7 +11,7 @@ internal sealed unsafe class MaxPoolKernel : Kernel<MaxPool>
     protected override void Run(MaxPool op, KernelContext c)
     {
         TensorType x = c.Signature.Input(0);
-        var work = new Work { X = c.In<byte>(0), Y = c.Wants(0) ? c.Out<byte>(0) : null, Indices = c.Wants(1) ? c.Out<long>(1) : null, Window = new Window3(op.Window(x)) };
+        var work = new Work { X = c.In<byte>(0), Y = c.Wants(0) ? c.Out<byte>(0) : null, Indices = c.Wants(1) ? c.Out<long>(1) : null, Window = new Window3(op.Window(x)), Columns = op.ColumnMajor };
         long planes = x.Shape[0] * x.Shape[1];
         switch (x.Element)
         {
@@ -29,6 +29,7 @@ internal sealed unsafe class MaxPoolKernel : Kernel<MaxPool>
         public byte* X, Y;
         public long* Indices;
         public Window3 Window;
+        public bool Columns;
     }
 
     private struct Pool<T> : IRangeKernel where T : struct, IScalar
@@ -64,7 +65,7 @@ internal sealed unsafe class MaxPoolKernel : Kernel<MaxPool>
                                 }
                             done:
                             if (W.Y != null) T.Write(W.Y, at, most);
-                            if (W.Indices != null) W.Indices[at] = where;
+                            if (W.Indices != null) W.Indices[at] = W.Columns && where >= 0 ? plane * input + w.ByColumns(where - plane * input) : where;
                         }
                     }
                 }
@@ -78,7 +79,7 @@ internal sealed unsafe class MaxPoolGradientKernel : Kernel<MaxPoolGradient>
     {
         TensorType dy = c.Signature.Input(0);
         long planes = op.InputShape[0] * op.InputShape[1];
-        if (planes == 0) return;
+        if (op.InputShape.Elements == 0) return;
         var work = new Work { Dy = c.In<byte>(0), Indices = c.In<long>(1), Dx = c.Out<byte>(0), From = op.InputShape.Elements / planes, To = dy.Elements / planes };
         switch (dy.Element)
         {
@@ -108,7 +109,8 @@ internal sealed unsafe class MaxPoolGradientKernel : Kernel<MaxPoolGradient>
             {
                 NativeMemory.Clear(sums, (nuint)W.From * sizeof(double));
                 long first = plane * W.From;
-                for (long i = plane * W.To; i < (plane + 1) * W.To; i++) sums[W.Indices[i] - first] += T.Read(W.Dy, i);
+                for (long i = plane * W.To; i < (plane + 1) * W.To; i++)
+                    if (W.Indices[i] >= 0) sums[W.Indices[i] - first] += T.Read(W.Dy, i);
                 for (long i = 0; i < W.From; i++) T.Write(W.Dx, first + i, sums[i]);
             }
             NativeMemory.Free(sums);

@@ -32,6 +32,9 @@ internal unsafe struct Window3
 
     public readonly long OutputElements => Output[0] * Output[1] * Output[2];
 
+    /// <summary>The place of a row-major element of a plane where the first axis counts fastest.</summary>
+    public readonly long ByColumns(long at) => at / (Input[1] * Input[2]) + Input[0] * (at / Input[2] % Input[1] + Input[1] * (at % Input[2]));
+
     /// <summary>The positions on an axis that a window reads inside the input: from <paramref name="first"/> in steps of the dilation, below <paramref name="end"/>.</summary>
     public readonly void Range(int axis, long window, out long first, out long end)
     {

@@ -13,6 +13,9 @@ internal interface IBinaryFunction
 
     /// <summary>Whether the vector form holds for integers.</summary>
     static virtual bool Integers => true;
+
+    /// <summary>Whether there is a vector form at all.</summary>
+    static virtual bool Vectors => true;
 }
 
 internal readonly struct AddFunction : IBinaryFunction
@@ -79,4 +82,27 @@ internal readonly struct ReluGradientFunction : IBinaryFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) where T : unmanaged, INumber<T>
         => Vector512.AndNot(a, Vector512.LessThanOrEqual(b, Vector512<T>.Zero));
+}
+
+/// <summary><c>sign(a)</c>, NaN kept; b is not looked at.</summary>
+internal readonly struct SignFunction : IBinaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T a, T b) where T : unmanaged, INumber<T> => a > T.Zero ? T.One : a < T.Zero ? T.Zero - T.One : a + T.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) where T : unmanaged, INumber<T>
+        => Vector512.ConditionalSelect(Vector512.GreaterThan(a, Vector512<T>.Zero), Vector512<T>.One,
+            Vector512.ConditionalSelect(Vector512.LessThan(a, Vector512<T>.Zero), Vector512<T>.Zero - Vector512<T>.One, a + Vector512<T>.Zero));
+}
+
+/// <summary><c>a &lt; 0 ? b · a : a</c>: a number and its slope.</summary>
+internal readonly struct PReluFunction : IBinaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T a, T b) where T : unmanaged, INumber<T> => a < T.Zero ? unchecked(a * b) : a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) where T : unmanaged, INumber<T>
+        => Vector512.ConditionalSelect(Vector512.LessThan(a, Vector512<T>.Zero), a * b, a);
 }

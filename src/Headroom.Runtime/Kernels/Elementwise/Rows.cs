@@ -26,7 +26,7 @@ internal readonly unsafe struct NativeRow<T> : IRow where T : unmanaged, INumber
         T* a = (T*)first, b = (T*)second, o = (T*)result;
         long i = 0;
         int lanes = Vector512<T>.Count;
-        if (sa is 0 or 1 && sb is 0 or 1 && (TFunction.Integers || typeof(T) == typeof(float) || typeof(T) == typeof(double)))
+        if (TFunction.Vectors && sa is 0 or 1 && sb is 0 or 1 && (TFunction.Integers || typeof(T) == typeof(float) || typeof(T) == typeof(double)))
         {
             if (sa == 1 && sb == 1)
             {
@@ -61,7 +61,7 @@ internal readonly unsafe struct BFloat16Row : IRow
     {
         ushort* a = (ushort*)first, b = (ushort*)second, o = (ushort*)result;
         long i = 0;
-        if (sa is 0 or 1 && sb is 0 or 1)
+        if (TFunction.Vectors && sa is 0 or 1 && sb is 0 or 1)
         {
             Vector512<float> va = Vector512.Create(Wide(*a)), vb = Vector512.Create(Wide(*b));
             for (; i + 16 <= n; i += 16)

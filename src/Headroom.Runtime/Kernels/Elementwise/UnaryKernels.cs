@@ -26,32 +26,10 @@ internal sealed class LogKernel() : UnaryKernel<Log>(new AtenOperator("aten::log
 
 internal sealed class ErfKernel() : UnaryKernel<Erf>(new AtenOperator("aten::erf", "out"));
 
-internal sealed class EqualKernel() : PairKernel<Equal>(new AtenOperator("aten::eq", "Tensor_out"));
-
-internal sealed class PowKernel() : PairKernel<Pow>(new AtenOperator("aten::pow", "Tensor_Tensor_out"))
-{
-    private static readonly AtenOperator Root = new("aten::sqrt", "out");
-
-    // The two that models are full of cost a product and a root.
-    protected override void Run(Pow op, KernelContext c)
-    {
-        double? exponent = c.Signature.Input(0).Shape == c.Signature.Output(0).Shape ? Pow.Exponent(c.Signature) : null;
-        if (exponent == 2) BinaryKernel<Mul, MulFunction>.Run(c, c.Input(0), c.Input(0));
-        else if (exponent == 0.5) c.Call(Root).Tensor(c.Input(0)).Tensor(c.Output(0)).InvokeInPlace();
-        else base.Run(op, c);
-    }
-}
-
 internal sealed class WhereKernel : Kernel<Where>
 {
     private static readonly AtenOperator Out = new("aten::where", "self_out");
 
     // where.self_out(Tensor condition, Tensor self, Tensor other, *, Tensor(a!) out)
     protected override void Run(Where op, KernelContext c) => c.Call(Out).Tensor(c.Input(0)).Tensor(c.Input(1)).Tensor(c.Input(2)).Tensor(c.Output(0)).InvokeInPlace();
-}
-
-internal sealed class CastKernel : Kernel<Cast>
-{
-    // copy_ converts, through any strides.
-    protected override void Run(Cast op, KernelContext c) => c.Output(0).CopyFrom(c.Input(0), node: c.Node.Name);
 }

@@ -123,6 +123,9 @@ internal unsafe struct Rows
     /// <summary>Whether the fused kernel takes it: fp32 or bf16 rows without weights.</summary>
     public readonly bool IsFused => Positions == 1 && ClassWeights == null && ScoreType is (ElementType.Float32 or ElementType.BFloat16);
 
+    /// <summary>Where a row's score of a class stands.</summary>
+    public readonly long At(long row, long label) => (row / Positions * Classes + label) * Positions + row % Positions;
+
     public readonly double WeightOf(long label) => ClassWeights == null ? 1 : Numbers.Read(WeightType, new ReadOnlySpan<byte>(ClassWeights + label * WeightSize, WeightSize));
 
     /// <summary>Room for a loss a row, and for labels widened to 64 bits.</summary>

@@ -5,23 +5,34 @@ using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Runtime.Kernels.Normalization;
 
-/// <summary>fp32 and bf16 by our own kernel, in place; other types by libtorch's, which allocates.</summary>
+/// <summary>fp32 and bf16 with whole parameters by the fused kernel, all else by <see cref="RowNorm"/>.</summary>
 internal sealed unsafe class LayerNormalizationKernel : Kernel<LayerNormalization>
 {
-    private static readonly AtenOperator Native = new("aten::native_layer_norm");
-
-    protected override bool Returns(LayerNormalization op, Signature s, int output) => output == 0 && !Norms.IsOurs(s.Input(0));
-
     // A node that is run for its statistics alone writes y into the workspace.
-    protected override long Workspace(LayerNormalization op, Signature s) => Norms.ParameterBytes(s, 1, 2) + (Norms.IsOurs(s.Input(0)) && !s.Wants(0) ? s.Input(0).Bytes : 0);
+    protected override long Workspace(LayerNormalization op, Signature s)
+    {
+        long spare = s.Wants(0) ? 0 : (s.Input(0).Bytes + 63) / 64 * 64;
+        if (IsFused(op, s)) return Norms.ParameterBytes(s, 1, 2) + spare;
+        (Shape shape, _) = Norms.Pattern(s, op.Axis, 1, 2);
+        long rows = Norms.Matrix(s.Input(0).Shape, op.Axis).Rows;
+        return spare + Parameters.Room(Lanes.Computed(s.Input(0).Element), shape.Elements, shape.Elements, rows, rows);
+    }
 
     protected override void Run(LayerNormalization op, KernelContext c)
     {
-        if (Norms.IsOurs(c.Signature.Input(0))) Ours(op, c);
-        else Theirs(op, c);
+        if (c.Signature.Input(0).Elements == 0) return;
+        if (IsFused(op, c.Signature)) Fused(op, c);
+        else ByRows(op, c);
     }
 
-    private static void Ours(LayerNormalization op, KernelContext c)
+    private static bool IsFused(LayerNormalization op, Signature s)
+    {
+        if (!Norms.IsFused(s.Input(0)) || op.Stash is not (null or ElementType.Float32)) return false;
+        ReadOnlySpan<long> normalized = s.Input(0).Shape.Dims[s.Input(0).Shape.Axis(op.Axis)..];
+        return s.Input(1).Shape.Dims.SequenceEqual(normalized) && (!s.Has(2) || s.Input(2).Shape.Dims.SequenceEqual(normalized));
+    }
+
+    private static void Fused(LayerNormalization op, KernelContext c)
     {
         (long rows, long columns) = Norms.Matrix(c.Signature.Input(0).Shape, op.Axis);
         ScalarType type = c.Input(0).ScalarType;
@@ -30,37 +41,42 @@ internal sealed unsafe class LayerNormalizationKernel : Kernel<LayerNormalizatio
         LayerNorm.Forward(c.In<byte>(0), type, null, null, y, type, gamma, beta, c.Wants(1) ? c.Out<float>(1) : null, c.Wants(2) ? c.Out<float>(2) : null, rows, columns, op.Epsilon);
     }
 
-    // native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)
-    private static void Theirs(LayerNormalization op, KernelContext c)
+    private static void ByRows(LayerNormalization op, KernelContext c)
     {
-        var call = c.Call(Native);
-        call.Tensor(c.Input(0)).ListInt(c.Signature.Input(1).Shape.Dims).OptionalTensor(c.Input(1)).OptionalTensor(c.Optional(2)).Double(op.Epsilon).Invoke(3);
-        c.Return(0, RowMajor.Of(call.TensorAt(0), c.Signature.Input(0).Shape));
-        for (int i = 1; i < 3; i++)
+        TensorType x = c.Signature.Input(0);
+        ElementType computed = Lanes.Computed(x.Element);
+        (long rows, long columns) = Norms.Matrix(x.Shape, op.Axis);
+        (Shape shape, long step) = Norms.Pattern(c.Signature, op.Axis, 1, 2);
+        byte* at = c.Workspace;
+        byte* y = c.Wants(0) ? c.Out<byte>(0) : at;
+        if (!c.Wants(0)) at += (x.Bytes + 63) / 64 * 64;
+        void* mean = Parameters.Out(c, 1, computed, ref at), inverse = Parameters.Out(c, 2, computed, ref at);
+        RowNorm.Forward(new RowNorm.Work
         {
-            using Tensor statistic = call.TensorAt(i);
-            if (c.Wants(i)) c.Output(i).CopyFrom(statistic);
-        }
+            X = c.In<byte>(0), Y = y, Scale = Parameters.In(c, 1, shape, computed, ref at), Bias = Parameters.In(c, 2, shape, computed, ref at), Step = step,
+            Mean = mean, Inverse = inverse, Rows = rows, Columns = columns, Epsilon = op.Epsilon, Centred = true,
+        }, x.Element);
+        Parameters.Finish(c, 1, mean, computed);
+        Parameters.Finish(c, 2, inverse, computed);
     }
 }
 
 internal sealed unsafe class LayerNormalizationGradientKernel : Kernel<LayerNormalizationGradient>
 {
-    private static readonly AtenOperator Backward = new("aten::native_layer_norm_backward");
-
-    protected override bool Returns(LayerNormalizationGradient op, Signature s, int output) => !Norms.IsOurs(s.Input(1));
-
-    // Ours writes all three whether they are wanted or not; what isn't goes into the workspace.
+    // The fused kernel writes all three whether they are wanted or not; what isn't goes into the workspace.
     protected override long Workspace(LayerNormalizationGradient op, Signature s)
-        => Norms.IsOurs(s.Input(1)) ? 3 * Norms.Room(s.Input(4).Elements) + (s.Wants(0) ? 0 : s.Input(1).Bytes) : 0;
+    {
+        long columns = s.Input(4).Elements;
+        return Norms.IsFused(s.Input(1)) ? 3 * Norms.Room(columns) + (s.Wants(0) ? 0 : s.Input(1).Bytes) : Parameters.Room(Lanes.Computed(s.Input(1).Element), columns, columns, columns);
+    }
 
     protected override void Run(LayerNormalizationGradient op, KernelContext c)
     {
-        if (Norms.IsOurs(c.Signature.Input(1))) Ours(op, c);
-        else Theirs(c);
+        if (Norms.IsFused(c.Signature.Input(1))) Fused(op, c);
+        else ByRows(op, c);
     }
 
-    private static void Ours(LayerNormalizationGradient op, KernelContext c)
+    private static void Fused(LayerNormalizationGradient op, KernelContext c)
     {
         (long rows, long columns) = Norms.Matrix(c.Signature.Input(1).Shape, op.Axis);
         ScalarType type = c.Input(1).ScalarType;
@@ -74,40 +90,50 @@ internal sealed unsafe class LayerNormalizationGradientKernel : Kernel<LayerNorm
 
     private static float* Target(KernelContext c, int output, byte* spare) => c.Wants(output) && c.Output(output).ScalarType == ScalarType.Float32 ? c.Out<float>(output) : (float*)spare;
 
-    // native_layer_norm_backward(Tensor grad_out, Tensor input, SymInt[] normalized_shape, Tensor mean, Tensor rstd, Tensor? weight, Tensor? bias, bool[3] output_mask)
-    private static void Theirs(KernelContext c)
+    private static void ByRows(LayerNormalizationGradient op, KernelContext c)
     {
-        using Tensor mean = Statistic(c, 2), inverse = Statistic(c, 3);
-        var call = c.Call(Backward);
-        call.Tensor(c.Input(0)).Tensor(c.Input(1)).ListInt(c.Signature.Input(4).Shape.Dims).Tensor(mean).Tensor(inverse)
-            .OptionalTensor(c.Input(4)).OptionalTensor(c.Input(4)).ListBool(c.Wants(0), c.Wants(1), c.Wants(2)).Invoke(3);
-        for (int i = 0; i < 3; i++)
+        TensorType x = c.Signature.Input(1);
+        ElementType computed = Lanes.Computed(x.Element);
+        (long rows, long columns) = Norms.Matrix(x.Shape, op.Axis);
+        byte* at = c.Workspace;
+        void* dscale = Parameters.Out(c, 1, computed, ref at), dbias = Parameters.Out(c, 2, computed, ref at);
+        RowNorm.Backward(new RowNorm.Work
         {
-            if (call.OptionalTensorAt(i) is not Tensor gradient) continue;
-            if (c.Wants(i)) c.Return(i, RowMajor.Of(gradient, c.Signature.Output(i).Shape));
-            else gradient.Dispose();
-        }
-    }
-
-    /// <summary>A statistic in the scale's type, as libtorch kept it.</summary>
-    private static Tensor Statistic(KernelContext c, int input)
-    {
-        Tensor t = Tensor.Empty(c.Input(input).Sizes, c.Input(4).ScalarType, c.Device);
-        t.CopyFrom(c.Input(input));
-        return t;
+            Dy = c.In<byte>(0), X = c.In<byte>(1), Dx = c.Wants(0) ? c.Out<byte>(0) : null, Mean = c.In<byte>(2), Inverse = c.In<byte>(3),
+            Scale = Parameters.In(c, 4, c.Signature.Input(4).Shape, computed, ref at), ScaleGradient = dscale, BiasGradient = dbias, Rows = rows, Columns = columns, Centred = true,
+        }, x.Element);
+        Parameters.Finish(c, 1, dscale, computed);
+        Parameters.Finish(c, 2, dbias, computed);
     }
 }
 
-/// <summary>What both passes of layer normalization need.</summary>
+/// <summary>What normalizations of rows need.</summary>
 internal static unsafe class Norms
 {
-    public static bool IsOurs(TensorType x) => x.Element is ElementType.Float32 or ElementType.BFloat16;
+    public static bool IsFused(TensorType x) => x.Element is ElementType.Float32 or ElementType.BFloat16;
 
     /// <summary>Rows, and columns that are normalized.</summary>
     public static (long Rows, long Columns) Matrix(Shape x, long axis)
     {
         long columns = new Shape(x.Dims[x.Axis(axis)..]).Elements;
         return (x.Elements / columns, columns);
+    }
+
+    /// <summary>The shape that parameters are broadcast to: one row's, or all rows' where one of them differs from row to row; and the elements from one row's to the next's.</summary>
+    public static (Shape Shape, long Step) Pattern(Signature s, long axis, params ReadOnlySpan<int> inputs)
+    {
+        Shape x = s.Input(0).Shape;
+        int first = x.Axis(axis);
+        foreach (int input in inputs)
+        {
+            if (!s.Has(input)) continue;
+            Shape p = s.Input(input).Shape;
+            for (int i = x.Rank - first + 1; i <= p.Rank; i++)
+                if (p[-i] != 1) return (x, Matrix(x, axis).Columns);
+        }
+        long[] row = x.Dims.ToArray();
+        Array.Fill(row, 1, 0, first);
+        return (new Shape(row), 0);
     }
 
     /// <summary>Bytes of a row of fp32, rounded up to whole cache lines.</summary>
@@ -117,7 +143,7 @@ internal static unsafe class Norms
     public static long ParameterBytes(Signature s, params ReadOnlySpan<int> inputs)
     {
         long bytes = 0;
-        foreach (int i in inputs) if (s.Has(i) && IsOurs(s.Input(0)) && s.Input(i).Element != ElementType.Float32) bytes += Room(s.Input(i).Elements);
+        foreach (int i in inputs) if (s.Has(i) && IsFused(s.Input(0)) && s.Input(i).Element != ElementType.Float32) bytes += Room(s.Input(i).Elements);
         return bytes;
     }
 

@@ -1,3 +1,4 @@
+using Headroom.Graph;
 using Headroom.Graph.Operators;
 using Headroom.Runtime.Execution;
 using Headroom.Runtime.LibTorch;
@@ -28,11 +29,35 @@ internal abstract class ReduceKernel<TOperator>(AtenOperator target) : Kernel<TO
 
 internal sealed class ReduceSumKernel() : ReduceKernel<ReduceSum>(new AtenOperator("aten::sum", "IntList_out"));
 
-internal sealed class ReduceMeanKernel() : ReduceKernel<ReduceMean>(new AtenOperator("aten::mean", "out"));
+internal sealed class ReduceMeanKernel() : ReduceKernel<ReduceMean>(new AtenOperator("aten::mean", "out"))
+{
+    protected override long Workspace(ReduceMean op, Signature s) => s.Input(0).Element.IsFloat() ? 0 : OwnReduceKernel.Workspace(s);
 
-internal sealed class ReduceMaxKernel() : ReduceKernel<ReduceMax>(new AtenOperator("aten::amax", "out"))
+    // libtorch has no mean of integers.
+    protected override void Call(ReduceMean op, KernelContext c, AtenOperator target, ReadOnlySpan<long> axes)
+    {
+        if (c.Signature.Input(0).Element.IsFloat()) base.Call(op, c, target, axes);
+        else OwnReduceKernel.Run<MeanReduction>(op, c);
+    }
+}
+
+/// <summary>libtorch's <c>amax</c> and <c>amin</c>; of no element they have nothing.</summary>
+internal abstract class ExtremeKernel<TOperator>(AtenOperator target) : ReduceKernel<TOperator>(target) where TOperator : ExtremeReduceOperator
 {
     // amax.out(Tensor self, int[1] dim=[], bool keepdim=False, *, Tensor(a!) out)
-    protected override void Call(ReduceMax op, KernelContext c, AtenOperator target, ReadOnlySpan<long> axes)
-        => c.Call(target).Tensor(c.Input(0)).ListInt(axes).Bool(op.KeepDims).Tensor(c.Output(0)).InvokeInPlace();
+    protected override unsafe void Call(TOperator op, KernelContext c, AtenOperator target, ReadOnlySpan<long> axes)
+    {
+        if (c.Signature.Input(0).Elements > 0)
+        {
+            c.Call(target).Tensor(c.Input(0)).ListInt(axes).Bool(op.KeepDims).Tensor(c.Output(0)).InvokeInPlace();
+            return;
+        }
+        ReadOnlySpan<byte> none = op.OfNothing(c.Signature.Output(0).Element).Bytes;
+        byte* y = c.Out<byte>(0);
+        for (long i = 0; i < c.Signature.Output(0).Elements; i++) none.CopyTo(new Span<byte>(y + i * none.Length, none.Length));
+    }
 }
+
+internal sealed class ReduceMaxKernel() : ExtremeKernel<ReduceMax>(new AtenOperator("aten::amax", "out"));
+
+internal sealed class ReduceMinKernel() : ExtremeKernel<ReduceMin>(new AtenOperator("aten::amin", "out"));

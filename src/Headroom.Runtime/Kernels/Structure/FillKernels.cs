@@ -1,5 +1,6 @@
 using Headroom.Graph;
 using Headroom.Graph.Operators;
+using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Runtime.Kernels.Structure;
 
@@ -7,11 +8,35 @@ internal sealed class ConstantOfShapeKernel : Kernel<ConstantOfShape>
 {
     protected override unsafe void Run(ConstantOfShape op, KernelContext c)
     {
-        ReadOnlySpan<byte> one = op.Value.Bytes;
-        byte* y = c.Out<byte>(0);
         long n = c.Signature.Output(0).Elements;
-        for (long i = 0; i < n; i++) one.CopyTo(new Span<byte>(y + i * one.Length, one.Length));
+        switch (op.Value.Type.Element.Size())
+        {
+            case 8: Fill(c.Out<ulong>(0), op.Value.As<ulong>()[0], n); break;
+            case 4: Fill(c.Out<uint>(0), op.Value.As<uint>()[0], n); break;
+            case 2: Fill(c.Out<ushort>(0), op.Value.As<ushort>()[0], n); break;
+            default: Fill(c.Out<byte>(0), op.Value.As<byte>()[0], n); break;
+        }
     }
+
+    private static unsafe void Fill<T>(T* y, T value, long n) where T : unmanaged => Workers.For(new Loop<T> { Y = y, Value = value }, n, 1 << 15);
+
+    private unsafe struct Loop<T> : IRangeKernel where T : unmanaged
+    {
+        public T* Y;
+        public T Value;
+
+        public readonly void Run(long begin, long end)
+        {
+            const long Most = 1 << 30;
+            for (long at = begin; at < end; at += Most) new Span<T>(Y + at, (int)Math.Min(Most, end - at)).Fill(Value);
+        }
+    }
+}
+
+/// <summary>Long ranges; short ones are folded before the run.</summary>
+internal sealed class NumberRangeKernel : Kernel<NumberRange>
+{
+    protected override unsafe void Run(NumberRange op, KernelContext c) => op.Fill(c.Signature, new Span<byte>(c.Out<byte>(0), checked((int)c.Signature.Output(0).Bytes)));
 }
 
 internal sealed class TriluKernel : Kernel<Trilu>

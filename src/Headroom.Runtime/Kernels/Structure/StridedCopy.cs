@@ -16,17 +16,22 @@ internal static unsafe class StridedCopy
         long count = 1;
         foreach (long e in extents) count *= e;
         if (count == 0) return;
-        int outer = Math.Max(extents.Length - 1, 0);
         long inner = extents.Length == 0 ? 1 : extents[^1];
+        // A short innermost axis is walked together with the next one: finding a row's place costs as much as a few elements.
+        bool two = extents.Length > 1 && inner < 16;
+        int outer = Math.Max(extents.Length - (two ? 2 : 1), 0);
+        long middle = two ? extents[^2] : 1;
         fixed (long* e = extents, s = sourceStrides, t = targetStrides)
         {
             var kernel = new Kernel
             {
-                Source = source, Target = target, Extents = e, SourceStrides = s, TargetStrides = t, Outer = outer, Inner = inner, Size = size,
+                Source = source, Target = target, Extents = e, SourceStrides = s, TargetStrides = t, Outer = outer, Middle = middle, Inner = inner, Size = size,
                 SourceStep = extents.Length == 0 ? 0 : sourceStrides[^1],
                 TargetStep = extents.Length == 0 ? 0 : targetStrides[^1],
+                SourceMiddle = two ? sourceStrides[^2] : 0,
+                TargetMiddle = two ? targetStrides[^2] : 0,
             };
-            Workers.For(kernel, count / inner, Math.Max(1, (1 << 14) / inner));
+            Workers.For(kernel, count / inner / middle, Math.Max(1, (1 << 14) / inner / middle));
         }
     }
 
@@ -34,7 +39,7 @@ internal static unsafe class StridedCopy
     {
         public byte* Source, Target;
         public long* Extents, SourceStrides, TargetStrides;
-        public long Inner, SourceStep, TargetStep;
+        public long Middle, SourceMiddle, TargetMiddle, Inner, SourceStep, TargetStep;
         public int Outer, Size;
 
         public readonly void Run(long begin, long end)
@@ -48,13 +53,17 @@ internal static unsafe class StridedCopy
                     to += rest % Extents[i] * TargetStrides[i];
                     rest /= Extents[i];
                 }
-                byte* s = Source + from * Size, t = Target + to * Size;
-                if (SourceStep == 1 && TargetStep == 1) Buffer.MemoryCopy(s, t, Inner * Size, Inner * Size);
-                else if (Size == 8) for (long i = 0; i < Inner; i++) ((ulong*)t)[i * TargetStep] = ((ulong*)s)[i * SourceStep];
-                else if (Size == 4) for (long i = 0; i < Inner; i++) ((uint*)t)[i * TargetStep] = ((uint*)s)[i * SourceStep];
-                else if (Size == 2) for (long i = 0; i < Inner; i++) ((ushort*)t)[i * TargetStep] = ((ushort*)s)[i * SourceStep];
-                else for (long i = 0; i < Inner; i++) t[i * TargetStep] = s[i * SourceStep];
+                for (long m = 0; m < Middle; m++) Copy(Source + (from + m * SourceMiddle) * Size, Target + (to + m * TargetMiddle) * Size);
             }
+        }
+
+        private readonly void Copy(byte* s, byte* t)
+        {
+            if (SourceStep == 1 && TargetStep == 1 && Inner >= 16) Buffer.MemoryCopy(s, t, Inner * Size, Inner * Size);
+            else if (Size == 8) for (long i = 0; i < Inner; i++) ((ulong*)t)[i * TargetStep] = ((ulong*)s)[i * SourceStep];
+            else if (Size == 4) for (long i = 0; i < Inner; i++) ((uint*)t)[i * TargetStep] = ((uint*)s)[i * SourceStep];
+            else if (Size == 2) for (long i = 0; i < Inner; i++) ((ushort*)t)[i * TargetStep] = ((ushort*)s)[i * SourceStep];
+            else for (long i = 0; i < Inner; i++) t[i * TargetStep] = s[i * SourceStep];
         }
     }
 }
