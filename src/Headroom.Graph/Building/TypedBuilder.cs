@@ -130,23 +130,10 @@ public sealed class TypedBuilder(string name)
         return "\nInputs: " + string.Join(", ", parts) + ".";
     }
 
-    // Far below what sums of sizes can hold, so that they need no care.
-    private static bool Oversized(TensorType type)
-    {
-        try
-        {
-            return type.Bytes > 1L << 44;
-        }
-        catch (OverflowException)
-        {
-            return true;
-        }
-    }
-
     private void Define(Value value, TensorType type)
     {
         if (!value.Exists) throw new GraphException("a value needs a name");
-        if (Oversized(type)) throw new GraphException($"'{value}' would be {type}, more than any machine holds (16 TiB)");
+        if (type.IsOversized) throw new GraphException($"'{value}' would be {type}, more than any machine holds (16 TiB)");
         if (!_types.TryAdd(value, type)) throw new GraphException($"two values are called '{value}'");
     }
 }

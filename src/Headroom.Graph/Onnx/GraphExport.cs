@@ -37,20 +37,25 @@ internal sealed class GraphExport : OnnxExport
     /// <exception cref="GraphException">A node has no form in this opset, or in ONNX at all; it is named.</exception>
     public static GraphExport Run(Model model, ProbedTypes types, int opset)
     {
-        var e = new GraphExport(model, types, opset);
+        var export = new GraphExport(model, types, opset);
         foreach (Node node in Live(model))
         {
-            e._node = node;
+            export._node = node;
             try
             {
-                node.Operator.Export(e);
+                node.Operator.Export(export);
             }
             catch (GraphException fault) when (!fault.Message.StartsWith("node '", StringComparison.Ordinal))
             {
                 throw GraphException.At(node, fault.Message);
             }
+            catch (Exception e) when (e is IndexOutOfRangeException or ArgumentOutOfRangeException)
+            {
+                // Where nothing has a type yet, nobody has counted.
+                throw GraphException.At(node, $"has {node.Inputs.Length} inputs and {node.Outputs.Length} outputs, too few for {node.Operator.Name}");
+            }
         }
-        return e;
+        return export;
     }
 
     public override void Emit(string op, string domain, ImmutableArray<Value> inputs, ImmutableArray<Value> outputs, Action<OnnxAttributes>? attributes = null)

@@ -149,11 +149,19 @@ internal sealed class OnnxModelReader(OnnxFile file, OnnxSource source)
                     graph.Declare(node.Outputs[0], c.Value.Type.Element);
                     continue;
                 }
-                nodes.Add(new Node(node.Name, op, [.. node.Inputs], [.. node.Outputs]));
+                nodes.Add(new Node(node.Name, op, Trimmed(node.Inputs), [.. node.Outputs]));
                 Declare(graph, op, node, ref elements);
             }
         }
         return (nodes, graph.Constants);
+    }
+
+    // Absent inputs at the end say nothing: a file may list them or not.
+    private static ImmutableArray<Value> Trimmed(Value[] inputs)
+    {
+        int n = inputs.Length;
+        while (n > 0 && !inputs[n - 1].Exists) n--;
+        return [.. inputs[..n]];
     }
 
     // An operator may look at any of its first inputs, there or not; fp32 stands for those that are not.

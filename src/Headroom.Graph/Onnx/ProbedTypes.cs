@@ -70,7 +70,8 @@ internal sealed class ProbedTypes
         foreach ((Value v, TensorData data) in model.Constants) _elements[v] = data.Type.Element;
         foreach (Node n in model.Nodes)
         {
-            ElementType[] inputs = [.. n.Inputs.Select(v => v.Exists ? Element(v) : ElementType.Float32)];
+            // An operator may look at any of its first inputs, there or not.
+            ElementType[] inputs = [.. n.Inputs.Select(v => v.Exists ? Element(v) : ElementType.Float32), .. new ElementType[8]];
             for (int i = 0; i < n.Outputs.Length; i++) if (n.Outputs[i].Exists) _elements[n.Outputs[i]] = n.Operator.OutputElement(i, inputs);
         }
     }

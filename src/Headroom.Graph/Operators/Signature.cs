@@ -10,11 +10,11 @@ public sealed class Signature(TensorType?[] inputs, TensorData?[] constants, boo
     {
         TensorType?[] inputs = [.. node.Inputs.Select(v => v.Exists ? type(v) : (TensorType?)null)];
         TensorData?[] constants = [.. node.Inputs.Select(v => v.Exists ? constant(v) : null)];
-        return new Signature(inputs, constants, [.. node.Outputs.Select(o => o.Exists)])
-        {
-            Operator = node.Operator,
-            Outputs = withOutputs ? [.. node.Outputs.Select(o => o.Exists ? type(o) : default)] : [],
-        };
+        var signature = new Signature(inputs, constants, [.. node.Outputs.Select(o => o.Exists)]) { Operator = node.Operator };
+        if (!withOutputs) return signature;
+        // One that nobody reads has a type all the same: a cost may be counted by it.
+        TensorType[] all = node.Outputs.All(o => o.Exists) ? [] : node.Operator.Infer(signature);
+        return signature.With([.. node.Outputs.Select((o, i) => o.Exists ? type(o) : i < all.Length ? all[i] : default)]);
     }
 
     /// <summary>The same inputs, with the types that the shape rule gave.</summary>

@@ -9,7 +9,8 @@ public sealed record GraphInput(Value Value, ElementType Element, ImmutableArray
     {
         try
         {
-            return new TensorType(Element, new Shape([.. Dimensions.Select(d => d.Resolve(bindings))]));
+            var type = new TensorType(Element, new Shape([.. Dimensions.Select(d => d.Resolve(bindings))]));
+            return type.IsOversized ? throw new GraphException($"it would be {type}, more than any machine holds (16 TiB)") : type;
         }
         catch (GraphException e)
         {

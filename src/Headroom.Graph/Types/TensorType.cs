@@ -16,6 +16,25 @@ public readonly record struct TensorType(ElementType Element, Shape Shape)
 
     public int Rank => Shape.Rank;
 
+    // 16 TiB: more than any machine holds, and so far below what sums of sizes can hold that they need no care.
+    private const long MostBytes = 1L << 44;
+
+    /// <summary>Whether it is larger than any machine holds; nothing in a graph is.</summary>
+    internal bool IsOversized
+    {
+        get
+        {
+            try
+            {
+                return Bytes > MostBytes;
+            }
+            catch (OverflowException)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary><c>fp32[32, 128]</c>.</summary>
     public override string ToString() => Element.ShortName() + Shape;
 }

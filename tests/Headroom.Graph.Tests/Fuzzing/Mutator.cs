@@ -37,7 +37,7 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus)
         byte[] file = Pick(corpus);
         if (_random.Next(3) > 0 && ProtoTree.Parse(file) is { } tree)
         {
-            for (int i = _random.Next(1, 6); i > 0; i--) Change(tree);
+            for (int i = 1 + Math.Min(_random.Next(5), _random.Next(5)); i > 0; i--) Change(tree);
             file = ProtoTree.Write(tree);
             if (_random.Next(8) > 0) return file;
         }

@@ -1,8 +1,8 @@
 namespace Headroom.Graph.Onnx.Upgrades;
 
 /// <summary>
-/// Where nothing is dropped, a mask that somebody reads is all ones, and one that nobody reads is left out. Before opset 10 it has the data's type, since then it is bool.
-/// A node in training mode that does drop is refused by its shape rule, so a mask of ones is never a wrong one.
+/// Where nothing is dropped, in inference or by a ratio of 0, a mask is all ones; elsewhere the node itself is refused. So one that somebody reads is made apart, and one that nobody reads is left out.
+/// Before opset 10 it has the data's type, since then it is bool.
 /// </summary>
 internal sealed class DropoutMask : Upgrade
 {
@@ -17,11 +17,12 @@ internal sealed class DropoutMask : Upgrade
             node.KeepAsItIs();
             return;
         }
-        Value[] inputs = [.. Enumerable.Range(0, node.InputCount).Select(node.Input)];
         Value mask = node.Outputs[1];
-        if (node.Outputs[0].Exists) node.KeepAs(node.Op, inputs, node.Outputs[0]);
+        // The node stays even where the mask alone is wanted: it tells whether anything is dropped.
+        Value y = node.Outputs[0].Exists ? node.Outputs[0] : node.FreshBeside(mask, "data");
+        node.KeepAs(node.Op, [.. Enumerable.Range(0, node.InputCount).Select(node.Input)], y);
         if (!node.IsRead(mask)) return;
         ElementType type = node.FileOpset < 10 ? node.Element(node.Data) : ElementType.Bool;
-        node.AddTo(mask, "ConstantOfShape", [node.AddBeside(mask, "Shape", [node.Data])], ("value", TensorData.Fill(type, new Shape(1), 1)));
+        node.AddTo(mask, "ConstantOfShape", [node.AddBeside(mask, "Shape", [y])], ("value", TensorData.Fill(type, new Shape(1), 1)));
     }
 }

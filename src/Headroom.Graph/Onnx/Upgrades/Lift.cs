@@ -74,7 +74,10 @@ internal sealed class Lift(LiftedNode node, Upgrade rule, LiftedGraph graph)
     public Value Constant(TensorData data) => graph.Constant($"{node.Name}.constant", data);
 
     /// <summary>A value that nothing makes yet.</summary>
-    public Value Fresh(string hint) => graph.Fresh($"{Output.Name}.{hint}");
+    public Value Fresh(string hint) => FreshBeside(Output, hint);
+
+    /// <summary>The same, called after another value than the node's first output.</summary>
+    public Value FreshBeside(Value named, string hint) => graph.Fresh($"{named.Name}.{hint}");
 
     public Value Longs(params ReadOnlySpan<long> values) => Constant(TensorData.Longs(values));
 
@@ -94,7 +97,7 @@ internal sealed class Lift(LiftedNode node, Upgrade rule, LiftedGraph graph)
     /// <summary>The same, its output called after another value than the node's first output.</summary>
     public Value AddBeside(Value named, string op, ReadOnlySpan<Value> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
-        Value output = graph.Fresh($"{named.Name}.{op}");
+        Value output = FreshBeside(named, op);
         AddTo(output, op, inputs, attributes);
         return output;
     }

@@ -38,6 +38,11 @@ internal static class AttentionExport
     public static void WithWholeMask(Attention op, OnnxExport e)
     {
         int axis = e.Dimensions(e.Node.Inputs[0])?.Length == 3 ? 1 : 2;
+        if (IsWhole(e, axis))
+        {
+            e.Emit(op.Name, op.Domain, e.Node.Inputs, e.Node.Outputs, op.Write);
+            return;
+        }
         Value shape = e.Emit("Concat", a => a.Set("axis", 0), Extent(e, e.Node.Inputs[0], axis), Extent(e, e.Node.Inputs[1], axis));
         e.Emit(op.Name, op.Domain, e.Node.Inputs.SetItem(3, e.Emit("Expand", null, e.Node.Inputs[3], shape)), e.Node.Outputs, op.Write);
     }
@@ -70,6 +75,9 @@ internal static class AttentionExport
         Dimension left = x[axisA < 0 ? axisA + x.Length : axisA], right = y[axisB];
         return left.Name is not null || right.Name is not null || left.Extent == right.Extent;
     }
+
+    private static bool IsWhole(OnnxExport e, int axis)
+        => e.Dimensions(e.Node.Inputs[3]) is { Length: >= 2 } mask && e.Dimensions(e.Node.Inputs[0]) is { } query && e.Dimensions(e.Node.Inputs[1]) is { } key && mask[^2] == query[axis] && mask[^1] == key[axis];
 
     private static Value Transposed(OnnxExport e, Value value, params long[] order) => e.Emit("Transpose", a => a.Set("perm", order), value);
 

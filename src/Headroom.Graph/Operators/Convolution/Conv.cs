@@ -20,7 +20,7 @@ public sealed class Conv : WindowOperator
     public static Operator Read(OnnxAttributes a) => new Conv(a);
 
     /// <summary>The geometry for a node's input and weight.</summary>
-    public SlidingWindow Window(TensorType x, TensorType w) => Resolve(x.Shape, w.Shape.Dims[2..]);
+    public SlidingWindow Window(TensorType x, TensorType w) => Resolve(x.Shape, w.Rank > 2 ? w.Shape.Dims[2..] : []);
 
     public override TensorType[] Infer(Signature s)
     {

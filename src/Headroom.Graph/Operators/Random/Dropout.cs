@@ -18,7 +18,9 @@ public sealed class Dropout : Operator
 
     public override TensorType[] Infer(Signature s)
     {
-        if (Ratio(s, 1) > 0 && s.Has(2) && (s.Constant(2) is not { } mode || mode.ToLongs()[0] != 0))
+        double ratio = Ratio(s, 1);
+        // A ratio of 0 drops nothing in training either.
+        if (s.Has(2) && ratio != 0 && (s.Constant(2) is not { } mode || mode.Type.Elements != 1 || mode.ToLongs()[0] != 0))
             throw new GraphException("training_mode is on, or computed, in an inference form; export the model for inference: Headroom puts it into its training form itself");
         if (s.Wants(1)) throw new GraphException("the mask can't be had as an output: it is drawn again where it is needed, never stored");
         return [s.Input(0)];
