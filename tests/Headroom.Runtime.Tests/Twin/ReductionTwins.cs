@@ -25,8 +25,6 @@ internal sealed class ReductionTwins : TwinFamily
             (t, x) => t.Op("div.Tensor", x[0], t.Op("sqrt", t.Op("sum.dim_IntList", t.Op("mul.Tensor", x[0], x[0]), new Some(new long[] { -2 }), true, null)))),
         new("Max", Apart, (g, x) => g.Add(new Max(), x), (t, x) => t.Op("maximum", x[0], x[1])),
         new("Min", Apart, (g, x) => g.Add(new Min(), x), (t, x) => t.Op("minimum", x[0], x[1])),
-        new("Sum", Same, (g, x) => g.Add(new Sum(), x), (t, x) => t.Add(t.Add(x[0], x[1]), x[2])),
-        new("Mean", Same, (g, x) => g.Add(new Mean(), x), (t, x) => t.Op("div.Tensor", t.Add(t.Add(x[0], x[1]), x[2]), t.Number(3))),
         new("Mod", d => [d.Distinct([7]), d.Feed([1], 0.61, 0.67) with { Differentiate = false }], (g, x) => g.Add(new Mod { Fmod = true }, x), (t, x) => t.Op("fmod.Tensor", x[0], x[1])),
     ];
 
