@@ -25,6 +25,8 @@ internal static class AttentionExport
         if (inputs.Length > 3 && inputs[3].Exists) scores = e.Emit("Add", null, scores, Additive(e, inputs[3], type));
         if (op.IsCausal) scores = e.Emit("Add", null, scores, Causal(e, q, k, type));
         Value weights = e.Emit("Softmax", a => a.Set("axis", -1), scores);
+        // A row that sees nothing is 0/0 here; attention gives it zeros.
+        if (inputs.Length > 3 && inputs[3].Exists && e.Element(inputs[3]) == ElementType.Bool) weights = e.Emit("Where", null, e.Emit("IsNaN", null, weights), e.Constant(TensorData.Fill(type, Shape.Scalar, 0)), weights);
         if (!packed)
         {
             e.Emit("MatMul", "", [weights, v], [e.Node.Outputs[0]]);
