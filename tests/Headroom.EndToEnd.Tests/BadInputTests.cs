@@ -128,7 +128,7 @@ public sealed class BadInputTests
     [Fact]
     public void A_step_that_memory_can_not_hold_is_refused_before_it_runs()
     {
-        using var s = new Scratch(Scratch.Data + "model: { preset: mlp, hidden: [100000000, 100000000] }\n" + Scratch.Train);
+        using var s = new Scratch(Scratch.Data + "model: { preset: mlp, hidden: [1000000, 1000000] }\n" + Scratch.Train);
         Said said = Cli.Run(s.Root, "run", "project");
         Assert.True(said.Code == 2, said.ToString());
         Assert.Contains("this machine has", said.Error, StringComparison.Ordinal);
