@@ -64,7 +64,7 @@ internal static unsafe class GroupNorm
                     Vector512<C> m = Vector512.Create(mean), f = Vector512.Create(factor), s = Vector512.Create(shift);
                     long i = 0;
                     for (; i + lanes <= n; i += lanes) T.Store(y + i * T.Bytes, (T.Load(x + i * T.Bytes) - m) * f + s);
-                    for (; i < n; i++) T.Set(y + i * T.Bytes, (T.Get(x + i * T.Bytes) - mean) * factor + shift);
+                    for (; i < n; i++) T.Set(y + i * T.Bytes, 0, (T.Get(x + i * T.Bytes, 0) - mean) * factor + shift);
                 }
             }
         }
@@ -129,8 +129,8 @@ internal static unsafe class GroupNorm
                     }
                     for (; i < n; i++)
                     {
-                        C normal = (T.Get(x + i * T.Bytes) - mean) * inverse;
-                        T.Set(dx + i * T.Bytes, inverse * (T.Get(dy + i * T.Bytes) * scale - sum - normal * dot));
+                        C normal = (T.Get(x + i * T.Bytes, 0) - mean) * inverse;
+                        T.Set(dx + i * T.Bytes, 0, inverse * (T.Get(dy + i * T.Bytes, 0) * scale - sum - normal * dot));
                     }
                 }
             }
@@ -152,9 +152,9 @@ internal static unsafe class GroupNorm
             dot = Vector512.Sum(dots);
             for (; i < n; i++)
             {
-                C d = T.Get(dy + i * T.Bytes);
+                C d = T.Get(dy + i * T.Bytes, 0);
                 sum += d;
-                dot += d * ((T.Get(x + i * T.Bytes) - mean) * inverse);
+                dot += d * ((T.Get(x + i * T.Bytes, 0) - mean) * inverse);
             }
         }
     }

@@ -105,14 +105,14 @@ internal static unsafe class Responses
         {
             if (count == Vector512<C>.Count) return T.Load(source);
             Vector512<C> value = Vector512<C>.Zero;
-            for (int i = 0; i < count; i++) value = value.WithElement(i, T.Get(source + i * T.Bytes));
+            for (int i = 0; i < count; i++) value = value.WithElement(i, T.Get(source + i * T.Bytes, 0));
             return value;
         }
 
         private static void Store(byte* target, long count, Vector512<C> value)
         {
             if (count == Vector512<C>.Count) T.Store(target, value);
-            else for (int i = 0; i < count; i++) T.Set(target + i * T.Bytes, value.GetElement(i));
+            else for (int i = 0; i < count; i++) T.Set(target + i * T.Bytes, 0, value.GetElement(i));
         }
     }
 }

@@ -2,92 +2,8 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Headroom.Graph;
-using Headroom.Runtime.Kernels.Fused;
 
 namespace Headroom.Runtime.Kernels.Normalization;
-
-/// <summary>How a normalization's operand lies in memory, and the type it is computed in: fp64 for fp64, fp32 for all others. A struct without fields, so that each kernel is compiled for each storage.</summary>
-internal unsafe interface ILanes<C> where C : unmanaged, IBinaryFloatingPointIeee754<C>
-{
-    static abstract int Bytes { get; }
-
-    /// <summary>As many elements as a register of <typeparamref name="C"/> holds.</summary>
-    static abstract Vector512<C> Load(byte* source);
-
-    static abstract void Store(byte* target, Vector512<C> value);
-
-    static abstract C Get(byte* source);
-
-    static abstract void Set(byte* target, C value);
-}
-
-/// <summary>fp32 and fp64, as they are.</summary>
-internal readonly unsafe struct NativeLanes<C> : ILanes<C> where C : unmanaged, IBinaryFloatingPointIeee754<C>
-{
-    public static int Bytes => sizeof(C);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<C> Load(byte* source) => Vector512.Load((C*)source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* target, Vector512<C> value) => value.Store((C*)target);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static C Get(byte* source) => *(C*)source;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Set(byte* target, C value) => *(C*)target = value;
-}
-
-internal readonly unsafe struct BFloat16Lanes : ILanes<float>
-{
-    public static int Bytes => 2;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(byte* source) => BF16.Widen(Vector256.Load((ushort*)source));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* target, Vector512<float> value) => BF16.Narrow(value).Store((ushort*)target);
-
-    public static float Get(byte* source) => BF16.Get(source, 0);
-
-    public static void Set(byte* target, float value) => BF16.Set(target, 0, value);
-}
-
-internal readonly unsafe struct HalfLanes : ILanes<float>
-{
-    public static int Bytes => 2;
-
-    // The exponent moves by a product with 2^112, which is exact and makes small numbers normal; infinity and NaN get the largest exponent.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(byte* source)
-    {
-        Vector256<ushort> halves = Vector256.Load((ushort*)source);
-        Vector512<uint> wide = Vector512.Create(Vector256.WidenLower(halves), Vector256.WidenUpper(halves)), magnitude = wide & Vector512.Create(0x7fffu), shifted = Vector512.ShiftLeft(magnitude, 13);
-        Vector512<uint> number = (shifted.AsSingle() * Vector512.Create(0x77800000u).AsSingle()).AsUInt32(), special = shifted | Vector512.Create(0x7f800000u);
-        Vector512<uint> bits = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x7c00u)), special, number);
-        return (bits | Vector512.ShiftLeft(wide & Vector512.Create(0x8000u), 16)).AsSingle();
-    }
-
-    // Rounded to nearest, ties to even: by carrying into the kept bits, and for the smallest numbers by a sum with 1/2, whose last place is theirs.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* target, Vector512<float> value)
-    {
-        Vector512<uint> bits = value.AsUInt32(), magnitude = bits & Vector512.Create(0x7fffffffu), half = Vector512.Create(0x3f000000u);
-        Vector512<uint> odd = Vector512.ShiftRightLogical(magnitude, 13) & Vector512<uint>.One;
-        Vector512<uint> normal = Vector512.ShiftRightLogical(magnitude + Vector512.Create(0xc8000fffu) + odd, 13);
-        Vector512<uint> small = (magnitude.AsSingle() + half.AsSingle()).AsUInt32() - half;
-        Vector512<uint> special = Vector512.ConditionalSelect(Vector512.GreaterThan(magnitude, Vector512.Create(0x7f800000u)), Vector512.Create(0x7e00u), Vector512.Create(0x7c00u));
-        Vector512<uint> rounded = Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(0x38800000u)), small, normal);
-        rounded = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x47800000u)), special, rounded);
-        rounded |= Vector512.ShiftRightLogical(bits, 16) & Vector512.Create(0x8000u);
-        Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).Store((ushort*)target);
-    }
-
-    public static float Get(byte* source) => (float)*(Half*)source;
-
-    public static void Set(byte* target, float value) => *(Half*)target = (Half)value;
-}
 
 /// <summary>Work that is compiled for a storage.</summary>
 internal interface ILanesWork
@@ -129,7 +45,7 @@ internal static unsafe class Lanes
         }
         for (; i + lanes <= n; i += lanes) a += T.Load(x + i * T.Bytes);
         C sum = Vector512.Sum(a + b);
-        for (; i < n; i++) sum += T.Get(x + i * T.Bytes);
+        for (; i < n; i++) sum += T.Get(x + i * T.Bytes, 0);
         return sum;
     }
 
@@ -154,7 +70,7 @@ internal static unsafe class Lanes
         C sum = Vector512.Sum(a + b);
         for (; i < n; i++)
         {
-            C u = T.Get(x + i * T.Bytes) - from;
+            C u = T.Get(x + i * T.Bytes, 0) - from;
             sum += u * u;
         }
         return sum;

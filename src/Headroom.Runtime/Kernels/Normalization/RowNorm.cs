@@ -70,8 +70,8 @@ internal static unsafe class RowNorm
                 }
                 for (; i < n; i++)
                 {
-                    C v = (T.Get(x + i * T.Bytes) - mean) * inverse * scale[i];
-                    T.Set(y + i * T.Bytes, bias == null ? v : v + bias[i]);
+                    C v = (T.Get(x + i * T.Bytes, 0) - mean) * inverse * scale[i];
+                    T.Set(y + i * T.Bytes, 0, bias == null ? v : v + bias[i]);
                 }
             }
         }
@@ -141,7 +141,7 @@ internal static unsafe class RowNorm
             C sum = Vector512.Sum(sums), dot = Vector512.Sum(dots), count = C.CreateChecked(n);
             for (; i < n; i++)
             {
-                C d = T.Get(dy + i * T.Bytes), normal = (T.Get(x + i * T.Bytes) - mean) * inverse, g = d * scale[i];
+                C d = T.Get(dy + i * T.Bytes, 0), normal = (T.Get(x + i * T.Bytes, 0) - mean) * inverse, g = d * scale[i];
                 scaleSums[i] += d * normal;
                 biasSums[i] += d;
                 sum += g;
@@ -159,8 +159,8 @@ internal static unsafe class RowNorm
             }
             for (; i < n; i++)
             {
-                C normal = (T.Get(x + i * T.Bytes) - mean) * inverse;
-                T.Set(dx + i * T.Bytes, inverse * (T.Get(dy + i * T.Bytes) * scale[i] - sum - normal * dot));
+                C normal = (T.Get(x + i * T.Bytes, 0) - mean) * inverse;
+                T.Set(dx + i * T.Bytes, 0, inverse * (T.Get(dy + i * T.Bytes, 0) * scale[i] - sum - normal * dot));
             }
         }
     }

@@ -71,7 +71,7 @@ internal sealed unsafe class DequantizeLinearKernel : Kernel<DequantizeLinear>
                 for (; i < last; i++, scale += w.Grid.InnerStep)
                 {
                     int zero = w.Zero == null ? 0 : Q.Get(w.Zero, scale);
-                    T.Set(w.Y + i * T.Bytes, C.CreateTruncating((long)Q.Get(w.X, i) - zero) * ((C*)w.Scale)[scale]);
+                    T.Set(w.Y + i * T.Bytes, 0, C.CreateTruncating((long)Q.Get(w.X, i) - zero) * ((C*)w.Scale)[scale]);
                 }
             }
         }

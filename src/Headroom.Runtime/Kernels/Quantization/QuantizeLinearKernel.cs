@@ -77,7 +77,7 @@ internal sealed unsafe class QuantizeLinearKernel : Kernel<QuantizeLinear>
                 }
                 for (; i < last; i++, scale += w.Grid.InnerStep)
                 {
-                    float quotient = Rounded(Rounded(T.Get(w.X + i * T.Bytes), w.Quotient) / Rounded(w.Scale[scale], w.Quotient), w.Quotient);
+                    float quotient = Rounded(Rounded(T.Get(w.X + i * T.Bytes, 0), w.Quotient) / Rounded(w.Scale[scale], w.Quotient), w.Quotient);
                     float v = MathF.Round(quotient) + (w.Zero == null ? 0 : Q.Get(w.Zero, scale));
                     Q.Set(w.Y, i, v >= Q.Lowest ? (int)Math.Min(v, Q.Highest) : Q.Lowest);
                 }
@@ -98,13 +98,15 @@ internal readonly unsafe struct IntegerLanes : ILanes<float>
 {
     public static int Bytes => 4;
 
-    public static Vector512<float> Load(byte* source) => Vector512.ConvertToSingle(Vector512.Load((int*)source));
+    public static Vector512<float> Load(void* source) => Vector512.ConvertToSingle(Vector512.Load((int*)source));
 
-    public static void Store(byte* target, Vector512<float> value) => Vector512.ConvertToInt32(value).Store((int*)target);
+    public static Vector512<float> Spread(void* source) => Vector512.Create(Get(source, 0));
 
-    public static float Get(byte* source) => *(int*)source;
+    public static void Store(void* target, Vector512<float> value) => Vector512.ConvertToInt32(value).Store((int*)target);
 
-    public static void Set(byte* target, float value) => *(int*)target = (int)value;
+    public static float Get(void* source, long i) => ((int*)source)[i];
+
+    public static void Set(void* target, long i, float value) => ((int*)target)[i] = (int)value;
 }
 
 /// <summary>Runs of elements whose scales lie one step apart.</summary>
