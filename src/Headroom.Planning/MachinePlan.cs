@@ -31,15 +31,14 @@ public static class MachinePlan
         MemoryPlan plan = Session.Plan(step);
         List<MemoryPlan> all = [plan, .. others.Select(Session.Plan)];
         long state = all.SelectMany(p => p.Graph.States).DistinctBy(s => s.Value).Sum(s => ArenaLayout.Align(s.Type.Bytes));
-        long constants = all.Sum(p => p.ConstantBytes), arena = all.Max(p => p.ArenaBytes), returned = all.Max(p => p.ReturnedPeak);
-        long graph = state + constants + arena + returned;
+        long constants = all.Sum(p => p.ConstantBytes), arena = all.Max(p => p.ArenaBytes);
+        long graph = state + constants + arena;
         Cost cost = step.Cost();
         List<Measurement> m =
         [
-            new("graph_bytes", graph, "bytes", Method: "state + constants + arena + libtorch's own blocks, as laid out before the run"),
+            new("graph_bytes", graph, "bytes", Method: "state + constants + arena, as laid out before the run"),
             new("state_bytes", state, "bytes", Method: "weights, statistics and optimizer states, each rounded up to 64 bytes"),
             new("arena_bytes", arena, "bytes", Method: "one block; offsets by greedy best fit over lifetimes"),
-            new("returned_bytes", returned, "bytes", Method: "the most that blocks which libtorch allocates itself take at one node"),
             new("live_peak_bytes", plan.LivePeak, "bytes", Method: "the most bytes alive at one node: the bound that no layout beats"),
             new("step_flops", cost.Flops, "flop", Method: "by operator and shape; a multiply-add is two"),
             new("step_traffic_bytes", cost.Read + cost.Written, "bytes", Method: "each node's inputs read and outputs written once"),
@@ -90,7 +89,6 @@ public static class MachinePlan
         }
         Count("constants", plan.ConstantBytes);
         Count("activations and gradients (arena)", plan.ArenaBytes);
-        Count("activations and gradients (libtorch's blocks)", plan.ReturnedPeak);
         return [.. sums.Where(s => s.Value > 0).OrderByDescending(s => s.Value).Select(s => new PlanItem(s.Key, new Bytes(s.Value), total == 0 ? 0 : (double)s.Value / total))];
     }
 

@@ -14,11 +14,8 @@ public sealed unsafe class Program : IDisposable
     private readonly NativeBlock _constants;
     private readonly Dictionary<int, nint> _constantAt = [];
     private readonly Dictionary<Value, Tensor> _bound = [];
-    private readonly Dictionary<int, Tensor> _returned = [];
     private readonly List<Step> _steps = [];
-    private readonly List<int>[] _releases;
     private NativeBlock? _arena;
-    private long _returnedBytes;
 
     internal Program(Session session, MemoryPlan plan)
     {
@@ -34,10 +31,6 @@ public sealed unsafe class Program : IDisposable
             _constantAt[buffer] = (nint)(_constants.Address + at);
             at += ArenaLayout.Align(data.Bytes.Length);
         }
-        _releases = new List<int>[plan.Graph.Nodes.Length];
-        for (int i = 0; i < _releases.Length; i++) _releases[i] = [];
-        foreach (PlannedBuffer b in plan.Buffers)
-            if (b.Kind == BufferKind.Returned && b.Last < _releases.Length) _releases[b.Last].Add(b.Id);
     }
 
     public MemoryPlan Plan { get; }
@@ -46,9 +39,6 @@ public sealed unsafe class Program : IDisposable
 
     /// <summary>Bytes of constants, as allocated.</summary>
     public long ConstantBytes => _constants.Bytes;
-
-    /// <summary>The most bytes that libtorch's own blocks took at once, by their storage's own size.</summary>
-    public long ReturnedPeak { get; private set; }
 
     /// <summary>Where the time goes: seconds by operator name, summed over runs; null unless profiling was asked for.</summary>
     public IReadOnlyDictionary<string, double>? TimeByOperator => _times;
@@ -91,7 +81,7 @@ public sealed unsafe class Program : IDisposable
         if (!Graph.Outputs.Contains(output)) throw NoOutput(output);
         Bind();
         TensorType type = Graph.Type(output);
-        return new ReadOnlySpan<byte>(IsLate(output) ? TensorOf(output).Data : Address(Plan.Of(output), type), checked((int)type.Bytes));
+        return new ReadOnlySpan<byte>(Address(Plan.Of(output), type), checked((int)type.Bytes));
     }
 
     /// <summary>Runs the graph once.</summary>
@@ -99,24 +89,15 @@ public sealed unsafe class Program : IDisposable
     public void Run()
     {
         Bind();
-        ReleaseAll();
-        try
+        foreach (Step step in _steps)
         {
-            foreach (Step step in _steps)
-            {
-                RunStep(step);
-                // Libraries fill their caches at first use, in between passing blocks that then can't grow together again: give those pages back before the next node adds to them.
-                if (_runs == 0) Library.Trim();
-            }
-            // The runtime compiles its hot methods during the first runs, which leaves small blocks too.
-            if (++_runs is 1 or 2 or 4) _session.Gaps.Fill();
-            foreach (State s in Plan.Copies) _session.State(s.Value.Name).Tensor.CopyFrom(TensorOf(s.Updated));
+            RunStep(step);
+            // Libraries fill their caches at first use, in between passing blocks that then can't grow together again: give those pages back before the next node adds to them.
+            if (_runs == 0) Library.Trim();
         }
-        catch
-        {
-            ReleaseAll();
-            throw;
-        }
+        // The runtime compiles its hot methods during the first runs, which leaves small blocks too.
+        if (++_runs is 1 or 2 or 4) _session.Gaps.Fill();
+        foreach (State s in Plan.Copies) _session.State(s.Value.Name).Tensor.CopyFrom(TensorOf(s.Updated));
     }
 
     public void Dispose()
@@ -132,50 +113,13 @@ public sealed unsafe class Program : IDisposable
     private void RunStep(Step step)
     {
         long start = _times is null ? 0 : Stopwatch.GetTimestamp();
-        foreach ((int input, Value v) in step.Late) step.Context.Bind(input, TensorOf(v));
-        foreach ((int output, Value v) in step.LateOutputs) step.Context.BindOutput(output, TensorOf(v));
         step.Kernel.Run(step.Context);
-        if (step.Context.Returned is Tensor?[] returned)
-        {
-            for (int o = 0; o < returned.Length; o++)
-            {
-                if (returned[o] is not Tensor t) continue;
-                Adopt(step, o, t);
-                returned[o] = null;
-            }
-        }
-        foreach (int buffer in _releases[step.Index]) Release(buffer);
         if (_times is null) return;
         string name = step.Context.Node.Operator.Name;
         CollectionsMarshal.GetValueRefOrAddDefault(_times, name, out _) += Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private void Adopt(Step step, int output, Tensor tensor)
-    {
-        Value v = step.Context.Node.Outputs[output];
-        int buffer = Plan.Of(v).Buffer;
-        if (Plan.Buffers[buffer].Kind != BufferKind.Returned) throw new InvalidOperationException($"{step.Context.Node.Operator.Name} returned output {output}, which it said it would write");
-        _returned[buffer] = tensor;
-        _returnedBytes += tensor.StorageBytes;
-        ReturnedPeak = Math.Max(ReturnedPeak, _returnedBytes);
-    }
-
-    private void Release(int buffer)
-    {
-        if (!_returned.Remove(buffer, out Tensor? t)) return;
-        _returnedBytes -= t.StorageBytes;
-        t.Dispose();
-        foreach (Value v in _lateViews.GetValueOrDefault(buffer, [])) if (_bound.Remove(v, out Tensor? view)) view.Dispose();
-    }
-
-    private readonly Dictionary<int, List<Value>> _lateViews = [];
-
-    private void ReleaseAll()
-    {
-        foreach (int buffer in _returned.Keys.ToList()) Release(buffer);
-    }
-
-    /// <summary>Makes the tensors of everything whose place is fixed; windows on libtorch's own blocks are made as the step goes.</summary>
+    /// <summary>Makes the tensors of everything: each has its place.</summary>
     private void Bind()
     {
         NativeBlock arena = _session.Arena();
@@ -187,59 +131,27 @@ public sealed unsafe class Program : IDisposable
             if (Plan.IsView(i)) continue;
             Node node = Graph.Nodes[i];
             var context = new KernelContext(node, Graph.Signature(node), _session.Device);
-            var step = new Step(i, KernelRegistry.For(node), context);
-            for (int k = 0; k < node.Inputs.Length; k++)
-            {
-                if (!node.Inputs[k].Exists) continue;
-                if (IsLate(node.Inputs[k])) step.Late.Add((k, node.Inputs[k]));
-                else context.Bind(k, TensorOf(node.Inputs[k]));
-            }
-            for (int o = 0; o < node.Outputs.Length; o++)
-            {
-                if (!node.Outputs[o].Exists) continue;
-                bool returned = IsLate(node.Outputs[o]) && step.Kernel.Returns(node.Operator, context.Signature, o);
-                if (returned) context.Returned ??= new Tensor?[node.Outputs.Length];
-                else if (IsLate(node.Outputs[o])) step.LateOutputs.Add((o, node.Outputs[o]));
-                else context.BindOutput(o, TensorOf(node.Outputs[o]));
-            }
+            for (int k = 0; k < node.Inputs.Length; k++) if (node.Inputs[k].Exists) context.Bind(k, TensorOf(node.Inputs[k]));
+            for (int o = 0; o < node.Outputs.Length; o++) if (node.Outputs[o].Exists) context.BindOutput(o, TensorOf(node.Outputs[o]));
             if (Plan.Workspace(i) >= 0) context.Workspace = arena.Address + Plan.Buffers[Plan.Workspace(i)].Offset;
-            _steps.Add(step);
+            _steps.Add(new Step(KernelRegistry.For(node), context));
         }
     }
 
     private void Unbind()
     {
-        ReleaseAll();
         foreach (Tensor t in _bound.Values) t.Dispose();
         _bound.Clear();
-        _lateViews.Clear();
         _steps.Clear();
         _arena = null;
     }
-
-    private bool IsLate(Value v) => Plan.Buffers[Plan.Of(v).Buffer].Kind == BufferKind.Returned;
 
     private Tensor TensorOf(Value v)
     {
         if (_bound.TryGetValue(v, out Tensor? known)) return known;
         Placement at = Plan.Of(v);
         TensorType type = Graph.Type(v);
-        Tensor t;
-        if (IsLate(v))
-        {
-            // The block's own strides may be channels-last; a window is row-major, so it is taken only of blocks that are.
-            Tensor block = _returned[at.Buffer];
-            if (Plan.Buffers[at.Buffer].Name == v.Name) return block;
-            t = block.View(type.Shape.Dims, at.Strides, block.StorageOffset + at.Offset);
-            if (!_lateViews.TryGetValue(at.Buffer, out List<Value>? views)) _lateViews[at.Buffer] = views = [];
-            views.Add(v);
-        }
-        else
-        {
-            t = Tensor.Wrap(Address(at, type), type.Shape.Dims, at.Strides, type.Element.ToScalarType(), _session.Device);
-        }
-        _bound[v] = t;
-        return t;
+        return _bound[v] = Tensor.Wrap(Address(at, type), type.Shape.Dims, at.Strides, type.Element.ToScalarType(), _session.Device);
     }
 
     private byte* Address(Placement at, TensorType type)
@@ -259,15 +171,8 @@ public sealed unsafe class Program : IDisposable
         Bind();
         TensorType type = Graph.Type(v);
         if (type.Element.Size() != sizeof(T)) throw new GraphException($"'{v}' is {type}; {typeof(T).Name} has another size");
-        void* address = IsLate(v) ? TensorOf(v).Data : Address(Plan.Of(v), type);
-        return new Span<T>(address, checked((int)type.Elements));
+        return new Span<T>(Address(Plan.Of(v), type), checked((int)type.Elements));
     }
 
-    private sealed record Step(int Index, Kernel Kernel, KernelContext Context)
-    {
-        /// <summary>Inputs, and outputs over inputs, on libtorch's own blocks: bound anew in each run.</summary>
-        public List<(int Input, Value Value)> Late { get; } = [];
-
-        public List<(int Output, Value Value)> LateOutputs { get; } = [];
-    }
+    private sealed record Step(Kernel Kernel, KernelContext Context);
 }

@@ -6,16 +6,6 @@ using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Runtime.Execution;
 
-/// <summary>What becomes of outputs that libtorch allocates itself, because the kernel can't write where it is told (convolution, flash attention).</summary>
-public enum ReturnedBlocks
-{
-    /// <summary>Copied into the arena at once. One more pass over their bytes; in exchange the heap holds only what is passing, and can't be fragmented by what stays.</summary>
-    Copy,
-
-    /// <summary>Kept until their last use. glibc before 2.38 can't refill the gap of an aligned block with another of its size, so resident memory grows well beyond what is alive.</summary>
-    Keep,
-}
-
 /// <summary>
 /// Holds state and one arena, and runs compiled graphs on them: the training step, the step that only sums gradients, the forward pass for validation all share both.
 /// Not thread-safe; one session, one thread.
@@ -26,15 +16,11 @@ public sealed class Session : IDisposable
     private readonly List<Program> _programs = [];
     private NativeBlock? _arena;
 
-    private readonly ReturnedBlocks _returned;
-
     /// <param name="device">Where to run.</param>
-    /// <param name="returned">What becomes of outputs that libtorch allocates.</param>
-    public Session(Device? device = null, ReturnedBlocks returned = ReturnedBlocks.Copy)
+    public Session(Device? device = null)
     {
         Library.Load();
         Device = device ?? Device.Cpu;
-        _returned = returned;
     }
 
     public Device Device { get; }
@@ -48,27 +34,21 @@ public sealed class Session : IDisposable
     /// <summary>Bytes of the arena, 0 before the first run.</summary>
     public long ArenaBytes => _arena?.Bytes ?? 0;
 
-    /// <summary>What the session allocates for buffers at the peak: state, constants, arena and libtorch's own blocks, counted as they were allocated.</summary>
-    public long AllocatedPeak => StateBytes + ArenaBytes + _programs.Sum(p => p.ConstantBytes) + _programs.Select(p => p.ReturnedPeak).DefaultIfEmpty(0).Max();
+    /// <summary>What the session allocates for buffers at the peak: state, constants and arena, counted as they were allocated.</summary>
+    public long AllocatedPeak => StateBytes + ArenaBytes + _programs.Sum(p => p.ConstantBytes);
 
     internal HeapGaps Gaps { get; } = new();
 
     public StateTensor State(string name) => _states.TryGetValue(new Value(name), out StateTensor? s) ? s : throw new GraphException($"there is no state called '{name}'");
 
-    /// <summary>The plan of a session with the defaults.</summary>
-    public static MemoryPlan Plan(TypedGraph graph) => Plan(graph, ReturnedBlocks.Copy);
-
     /// <summary>The plan that <see cref="Compile"/> would make: what a graph takes on this runtime, without allocating it.</summary>
-    public static MemoryPlan Plan(TypedGraph graph, ReturnedBlocks returned) => MemoryPlan.Create(
-        graph,
-        (node, output) => returned == ReturnedBlocks.Keep && KernelRegistry.For(node).Returns(node.Operator, graph.Signature(node), output),
-        node => KernelRegistry.For(node).Workspace(node.Operator, graph.Signature(node)));
+    public static MemoryPlan Plan(TypedGraph graph) => MemoryPlan.Create(graph, node => KernelRegistry.For(node).Workspace(node.Operator, graph.Signature(node)));
 
     /// <summary>Plans a graph and makes room for its state. State that another graph of this session has declared under the same name is shared.</summary>
     /// <exception cref="GraphException">An operator has no kernel, or two graphs declare one state with two types.</exception>
     public Program Compile(TypedGraph graph)
     {
-        MemoryPlan plan = Plan(graph, _returned);
+        MemoryPlan plan = Plan(graph);
         foreach (State s in graph.States)
         {
             if (_states.TryGetValue(s.Value, out StateTensor? known))

@@ -38,21 +38,16 @@ public sealed unsafe class KernelContext
     public bool Wants(int output) => output < Node.Outputs.Length && Node.Outputs[output].Exists;
 
     /// <summary>The contiguous tensor that an output is to be written into. It may be the very buffer of the input that <see cref="Operator.MayOverwrite"/> names.</summary>
-    public Tensor Output(int i) => _outputs[i] ?? throw new InvalidOperationException($"output {i} of {Node.Operator.Name} is unwanted, or returned by libtorch");
+    public Tensor Output(int i) => _outputs[i] ?? throw new InvalidOperationException($"output {i} of {Node.Operator.Name} is unwanted");
 
     /// <summary>
-    /// Hands over an output that libtorch allocated (see <see cref="Kernel.Returns(Operator, Signature, int)"/>): it is copied to where the plan wants it, or kept, as the session was told.
-    /// An unwanted one is freed at once.
+    /// Takes an output that libtorch allocated itself, because it can't be told where to write: it is copied to where the plan wants it and freed at once. Kept where it is, it would leave a gap in the heap
+    /// that glibc before 2.38 can't refill, and resident memory would grow well beyond what is alive.
     /// </summary>
     public void Return(int output, Tensor tensor)
     {
-        if (Wants(output) && _outputs[output] is null)
-        {
-            Returned![output] = tensor;
-            return;
-        }
         using (tensor)
-            if (Wants(output)) _outputs[output]!.CopyFrom(tensor, node: Node.Name);
+            if (Wants(output)) Output(output).CopyFrom(tensor, node: Node.Name);
     }
 
     public T* In<T>(int i) where T : unmanaged => (T*)Input(i).Data;
@@ -67,8 +62,6 @@ public sealed unsafe class KernelContext
 
     /// <summary>Typed shims of this device, for the few operators that the dispatcher can't take.</summary>
     public Shims Shims => Shims.For(Device);
-
-    internal Tensor?[]? Returned { get; set; }
 
     internal void Bind(int input, Tensor? tensor) => _inputs[input] = tensor;
 

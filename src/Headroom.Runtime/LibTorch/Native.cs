@@ -22,7 +22,6 @@ internal static unsafe class Native
     public static delegate* unmanaged<nint, int*, int> DeviceKind;
     public static delegate* unmanaged<nint, int*, int> DeviceIndex;
     public static delegate* unmanaged<nint, long*, int> StorageOffset;
-    public static delegate* unmanaged<nint, long*, int> StorageBytes;
     public static delegate* unmanaged<nint, int> Zero;
     public static delegate* unmanaged<nuint, nint*, int> NewList;
     public static delegate* unmanaged<nint, ulong, int> PushBack;
@@ -58,7 +57,6 @@ internal static unsafe class Native
         DeviceKind = (delegate* unmanaged<nint, int*, int>)Symbol("aoti_torch_get_device_type");
         DeviceIndex = (delegate* unmanaged<nint, int*, int>)Symbol("aoti_torch_get_device_index");
         StorageOffset = (delegate* unmanaged<nint, long*, int>)Symbol("aoti_torch_get_storage_offset");
-        StorageBytes = (delegate* unmanaged<nint, long*, int>)Symbol("aoti_torch_get_storage_size");
         Zero = (delegate* unmanaged<nint, int>)Symbol("aoti_torch_zero_");
         NewList = (delegate* unmanaged<nuint, nint*, int>)Symbol("torch_new_list_reserve_size");
         PushBack = (delegate* unmanaged<nint, ulong, int>)Symbol("torch_list_push_back");

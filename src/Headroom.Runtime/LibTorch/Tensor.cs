@@ -178,17 +178,6 @@ public sealed unsafe class Tensor : IDisposable
         }
     }
 
-    /// <summary>Bytes of the memory beneath, which several views may share.</summary>
-    public long StorageBytes
-    {
-        get
-        {
-            long result;
-            Native.Check(Native.StorageBytes(Handle, &result), "aoti_torch_get_storage_size");
-            return result;
-        }
-    }
-
     public ScalarType ScalarType
     {
         get

@@ -42,7 +42,7 @@ public static class OverheadProbe
             long before = ProcessMemory.Resident;
             Feed(program);
             program.Run();
-            long taken = Math.Max(0, ProcessMemory.Peak - before - program.ReturnedPeak);
+            long taken = Math.Max(0, ProcessMemory.Peak - before);
             scratch[node.Operator.Name] = Math.Max(scratch.GetValueOrDefault(node.Operator.Name), taken);
         }
         Library.Trim();

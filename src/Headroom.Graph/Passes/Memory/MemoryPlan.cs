@@ -20,7 +20,7 @@ public sealed class MemoryPlan
         _placements = placements;
         _views = views;
         _workspaces = workspaces;
-        (LivePeak, ReturnedPeak) = Peaks();
+        LivePeak = Peak();
     }
 
     public TypedGraph Graph { get; }
@@ -38,14 +38,11 @@ public sealed class MemoryPlan
     /// <summary>The one block that holds everything else the session places.</summary>
     public long ArenaBytes { get; }
 
-    /// <summary>The most that libtorch's own blocks take at any node.</summary>
-    public long ReturnedPeak { get; }
-
     /// <summary>The most bytes alive at any node, state and constants included: the bound that no layout can beat.</summary>
     public long LivePeak { get; }
 
-    /// <summary>What the session allocates for buffers: state, constants, arena and the peak of libtorch's own blocks.</summary>
-    public long GraphBytes => StateBytes + ConstantBytes + ArenaBytes + ReturnedPeak;
+    /// <summary>What the session allocates for buffers: state, constants and arena.</summary>
+    public long GraphBytes => StateBytes + ConstantBytes + ArenaBytes;
 
     public Placement Of(Value value) => _placements[value];
 
@@ -57,16 +54,12 @@ public sealed class MemoryPlan
 
     /// <summary>Works out the plan.</summary>
     /// <param name="graph">In running order.</param>
-    /// <param name="returns">Whether libtorch allocates a node's output (see the kernel).</param>
     /// <param name="workspace">Bytes of working space a node's kernel asks for.</param>
-    public static MemoryPlan Create(TypedGraph graph, Func<Node, int, bool>? returns = null, Func<Node, long>? workspace = null)
-        => new MemoryPlanner(graph, returns ?? ((_, _) => false), workspace ?? (_ => 0)).Run();
+    public static MemoryPlan Create(TypedGraph graph, Func<Node, long>? workspace = null) => new MemoryPlanner(graph, workspace ?? (_ => 0)).Run();
 
-    private (long Live, long Returned) Peaks()
+    private long Peak()
     {
-        int n = Graph.Nodes.Length;
-        var live = new long[n + 3];
-        var returned = new long[n + 3];
+        var live = new long[Graph.Nodes.Length + 3];
         long kept = 0;
         foreach (PlannedBuffer b in Buffers)
         {
@@ -77,16 +70,9 @@ public sealed class MemoryPlan
             }
             live[b.First + 1] += b.Bytes;
             live[b.Last + 2] -= b.Bytes;
-            if (b.Kind != BufferKind.Returned) continue;
-            returned[b.First + 1] += b.Bytes;
-            returned[b.Last + 2] -= b.Bytes;
         }
-        long peak = 0, returnedPeak = 0, sum = 0, returnedSum = 0;
-        for (int i = 0; i < live.Length; i++)
-        {
-            peak = Math.Max(peak, sum += live[i]);
-            returnedPeak = Math.Max(returnedPeak, returnedSum += returned[i]);
-        }
-        return (kept + peak, returnedPeak);
+        long peak = 0, sum = 0;
+        foreach (long change in live) peak = Math.Max(peak, sum += change);
+        return kept + peak;
     }
 }

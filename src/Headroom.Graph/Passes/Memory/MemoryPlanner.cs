@@ -6,7 +6,6 @@ namespace Headroom.Graph.Passes;
 internal sealed class MemoryPlanner
 {
     private readonly TypedGraph _graph;
-    private readonly Func<Node, int, bool> _returns;
     private readonly Func<Node, long> _workspace;
     private readonly Dictionary<Value, List<(int Node, int Input)>> _readers = [];
     private readonly Dictionary<Value, Placement> _placements = [];
@@ -15,10 +14,9 @@ internal sealed class MemoryPlanner
     private readonly HashSet<Value> _kept;
     private readonly Dictionary<Value, State> _byUpdate;
 
-    public MemoryPlanner(TypedGraph graph, Func<Node, int, bool> returns, Func<Node, long> workspace)
+    public MemoryPlanner(TypedGraph graph, Func<Node, long> workspace)
     {
         _graph = graph;
-        _returns = returns;
         _workspace = workspace;
         _byUpdate = graph.States.Where(s => s.Updated.Exists).ToDictionary(s => s.Updated);
         _kept = [.. graph.Outputs, .. _byUpdate.Keys];
@@ -113,14 +111,13 @@ internal sealed class MemoryPlanner
             _placements[v] = _placements[state.Value];
             return;
         }
-        bool returned = _returns(node, output);
-        int over = returned ? -1 : node.Operator.MayOverwrite(output);
+        int over = node.Operator.MayOverwrite(output);
         if (over >= 0 && over < node.Inputs.Length && node.Inputs[over].Exists && CanOverwrite(node, over, v, index) && taken.Add(_placements[node.Inputs[over]].Buffer))
         {
             _placements[v] = new Placement(_placements[node.Inputs[over]].Buffer, 0, _graph.Type(v).Shape.Strides());
             return;
         }
-        Own(v, returned ? BufferKind.Returned : BufferKind.Arena, index, index);
+        Own(v, BufferKind.Arena, index, index);
     }
 
     private bool CanOverwrite(Node node, int input, Value output, int index)

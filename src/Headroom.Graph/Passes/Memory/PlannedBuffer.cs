@@ -11,9 +11,6 @@ public enum BufferKind
 
     /// <summary>A slice of the arena, at an offset that the plan gives; lives from its first write to its last read.</summary>
     Arena,
-
-    /// <summary>A block that libtorch allocates because the kernel can't write where it is told.</summary>
-    Returned,
 }
 
 /// <summary>One buffer of the plan and its lifetime.</summary>

@@ -6,8 +6,6 @@ namespace Headroom.Runtime.Kernels.Attention;
 
 internal sealed class AttentionKernel : Kernel<Graph.Operators.Attention>
 {
-    protected override bool Returns(Graph.Operators.Attention op, Signature s, int output) => AttentionForward.Returns(op, s);
-
     protected override long Workspace(Graph.Operators.Attention op, Signature s) => AttentionForward.Workspace(op, s);
 
     protected override void Run(Graph.Operators.Attention op, KernelContext c) => AttentionForward.Run(op, c);
@@ -15,9 +13,6 @@ internal sealed class AttentionKernel : Kernel<Graph.Operators.Attention>
 
 internal sealed class AttentionTrainingKernel : Kernel<AttentionTraining>
 {
-    // The log-sum-exp comes from libtorch with the blocked kernel; between products nobody wants it, and where somebody does it is copied.
-    protected override bool Returns(AttentionTraining op, Signature s, int output) => AttentionForward.Returns(op, s);
-
     protected override long Workspace(AttentionTraining op, Signature s) => AttentionForward.Workspace(op, s);
 
     protected override void Run(AttentionTraining op, KernelContext c) => AttentionForward.Run(op, c);
@@ -27,9 +22,6 @@ internal sealed class AttentionTrainingKernel : Kernel<AttentionTraining>
 internal static class AttentionForward
 {
     private static readonly AtenOperator Flash = new("aten::_scaled_dot_product_flash_attention_for_cpu");
-
-    /// <summary>In the 4-D form the blocked kernel's result is a transposed window, which has to be copied.</summary>
-    public static bool Returns(AttentionOperator op, Signature s) => !General(op, s) && op.ShapeOf(s).Packed && !ByProducts(op, s);
 
     public static long Workspace(AttentionOperator op, Signature s)
         => General(op, s) ? AttentionGeneral.ForwardBytes(op, s) : ByProducts(op, s) ? AttentionProducts.ForwardBytes(op.ShapeOf(s), s.Has(3)) : AttentionMask.Bytes(s, 3);
@@ -53,15 +45,14 @@ internal static class AttentionForward
         var call = c.Call(Flash);
         call.Tensor(q).Tensor(k).Tensor(v).Double(0).Bool(op.IsCausal).OptionalTensor(mask).OptionalDouble(op.ScaleOf(a)).Invoke(2);
         Tensor y = call.TensorAt(0), logSumExp = call.TensorAt(1);
-        Heads4.Give(c, 0, y, a, Returns(op, c.Signature));
+        Heads4.Give(c, 0, y, a);
         using (logSumExp)
         {
             if (!c.Wants(1)) return;
             // [batch, heads, queries] whose memory is [batch, queries, heads].
             ReadOnlySpan<long> strides = logSumExp.Strides;
             using Tensor turned = logSumExp.View([a.Batch, a.Queries, a.Heads], [strides[0], strides[2], strides[1]], logSumExp.StorageOffset);
-            if (Returns(op, c.Signature)) c.Return(1, RowMajor.Of(turned.Share(), c.Signature.Output(1).Shape));
-            else c.Output(1).CopyFrom(turned);
+            c.Output(1).CopyFrom(turned);
         }
     }
 
@@ -85,8 +76,6 @@ internal sealed class AttentionGradientKernel : Kernel<AttentionGradient>
     // Without a log-sum-exp the weights are made again by products.
     private static bool ByProducts(Signature s) => !s.Has(5);
 
-    protected override bool Returns(AttentionGradient op, Signature s, int output) => op.ShapeOf(s, 1, 6).Packed && !ByProducts(s);
-
     protected override long Workspace(AttentionGradient op, Signature s)
         => ByProducts(s) ? AttentionProducts.BackwardBytes(op.ShapeOf(s, 1, 6), s.Has(6)) : AttentionMask.Bytes(s, 6);
 
@@ -104,6 +93,6 @@ internal sealed class AttentionGradientKernel : Kernel<AttentionGradient>
         using Tensor? mask = AttentionMask.Of(c, 6);
         var call = c.Call(Flash);
         call.Tensor(dy).Tensor(q).Tensor(k).Tensor(v).Tensor(y).Tensor(logSumExp).Double(0).Bool(op.IsCausal).OptionalTensor(mask).OptionalDouble(op.ScaleOf(a)).Invoke(3);
-        for (int i = 0; i < 3; i++) Heads4.Give(c, i, call.TensorAt(i), a, a.Packed);
+        for (int i = 0; i < 3; i++) Heads4.Give(c, i, call.TensorAt(i), a);
     }
 }

@@ -1,4 +1,3 @@
-using Headroom.Graph;
 using Headroom.Graph.Operators;
 using Headroom.Runtime.LibTorch;
 
@@ -22,7 +21,7 @@ internal static class Heads4
     }
 
     /// <summary>Hands a result <c>[batch, heads, seq, width]</c> over in the graph's form. Its memory is usually <c>[batch, seq, heads, width]</c>: then the packed form is a window on it.</summary>
-    public static void Give(KernelContext c, int output, Tensor tensor, AttentionShape a, bool returned)
+    public static void Give(KernelContext c, int output, Tensor tensor, AttentionShape a)
     {
         using (tensor)
         {
@@ -35,16 +34,8 @@ internal static class Heads4
             ReadOnlySpan<long> s = tensor.Strides;
             long length = tensor.Sizes[2];
             using Tensor turned = tensor.View([a.Batch, length, a.Heads, a.Width], [s[0], s[2], s[1], s[3]], tensor.StorageOffset);
-            if (returned)
-            {
-                using Tensor flat = RowMajor.Of(turned.Share(), new Shape(a.Batch, length, a.Heads, a.Width));
-                c.Return(output, flat.View([a.Batch, length, a.Heads * a.Width]));
-            }
-            else
-            {
-                using Tensor target = c.Output(output).View([a.Batch, length, a.Heads, a.Width]);
-                target.CopyFrom(turned);
-            }
+            using Tensor target = c.Output(output).View([a.Batch, length, a.Heads, a.Width]);
+            target.CopyFrom(turned);
         }
     }
 }

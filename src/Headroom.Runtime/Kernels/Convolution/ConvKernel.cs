@@ -9,8 +9,6 @@ internal sealed class ConvKernel : Kernel<Conv>
 {
     private static readonly AtenOperator Convolution = new("aten::convolution");
 
-    protected override bool Returns(Conv op, Signature s, int output) => true;
-
     protected override long Workspace(Conv op, Signature s) => Padding.Bytes(op.Window(s.Input(0), s.Input(1)), s.Input(0));
 
     // convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups)
@@ -27,8 +25,6 @@ internal sealed class ConvKernel : Kernel<Conv>
 internal sealed class ConvGradientKernel : Kernel<ConvGradient>
 {
     private static readonly AtenOperator ConvolutionBackward = new("aten::convolution_backward");
-
-    protected override bool Returns(ConvGradient op, Signature s, int output) => true;
 
     protected override long Workspace(ConvGradient op, Signature s) => s.Wants(1) || s.Wants(0) ? Padding.Bytes(op.Forward.Window(s.Input(1), s.Input(2)), s.Input(1)) : 0;
 

@@ -9,8 +9,6 @@ internal sealed unsafe class ConvTransposeKernel : Kernel<ConvTranspose>
 {
     private static readonly AtenOperator Convolution = new("aten::convolution");
 
-    protected override bool Returns(ConvTranspose op, Signature s, int output) => new Overlap(op.Window(s.Input(0), s.Input(1))).Direct;
-
     // convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups)
     protected override void Run(ConvTranspose op, KernelContext c)
     {
@@ -51,8 +49,6 @@ internal sealed unsafe class ConvTransposeKernel : Kernel<ConvTranspose>
 internal sealed unsafe class ConvTransposeGradientKernel : Kernel<ConvTransposeGradient>
 {
     private static readonly AtenOperator ConvolutionBackward = new("aten::convolution_backward");
-
-    protected override bool Returns(ConvTransposeGradient op, Signature s, int output) => true;
 
     protected override long Workspace(ConvTransposeGradient op, Signature s)
     {

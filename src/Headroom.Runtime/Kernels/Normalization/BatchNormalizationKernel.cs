@@ -71,8 +71,6 @@ internal sealed unsafe class BatchNormalizationGradientKernel : Kernel<BatchNorm
 {
     private static readonly AtenOperator Backward = new("aten::native_batch_norm_backward");
 
-    protected override bool Returns(BatchNormalizationGradient op, Signature s, int output) => IsNative(s);
-
     protected override long Workspace(BatchNormalizationGradient op, Signature s) => IsNative(s) ? 0 : BatchNorms.Room(s.Input(1));
 
     private static bool IsNative(Signature s) => s.Input(1).Elements > 0 && BatchNorms.IsNative(s, s.Input(1), 2, 3, 4);
