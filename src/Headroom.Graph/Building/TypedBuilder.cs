@@ -87,7 +87,7 @@ public sealed class TypedBuilder(string name)
             if (folded is null) _nodes.Add(node);
             return node.Outputs;
         }
-        catch (Exception e) when (e is GraphException or OverflowException && !e.Message.StartsWith("node '", StringComparison.Ordinal))
+        catch (Exception e) when (e is GraphException or OverflowException or ArgumentException or IndexOutOfRangeException && !e.Message.StartsWith("node '", StringComparison.Ordinal))
         {
             throw GraphException.At(node, e.Message + Origin(node));
         }
@@ -133,6 +133,7 @@ public sealed class TypedBuilder(string name)
     private void Define(Value value, TensorType type)
     {
         if (!value.Exists) throw new GraphException("a value needs a name");
+        if (type.Rank > Onnx.TensorReader.MaxRank) throw new GraphException($"'{value}' would have {type.Rank} axes; up to {Onnx.TensorReader.MaxRank} are taken");
         if (type.IsOversized) throw new GraphException($"'{value}' would be {type}, more than any machine holds (16 TiB)");
         if (!_types.TryAdd(value, type)) throw new GraphException($"two values are called '{value}'");
     }

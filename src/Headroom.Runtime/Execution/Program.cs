@@ -113,7 +113,15 @@ public sealed unsafe class Program : IDisposable
     private void RunStep(Step step)
     {
         long start = _times is null ? 0 : Stopwatch.GetTimestamp();
-        step.Kernel.Run(step.Context);
+        try
+        {
+            step.Kernel.Run(step.Context);
+        }
+        catch (OverflowException e)
+        {
+            // Extents that fit a tensor and not a table of its indices: empty tensors may have such.
+            throw GraphException.At(step.Context.Node, e.Message);
+        }
         if (_times is null) return;
         string name = step.Context.Node.Operator.Name;
         CollectionsMarshal.GetValueRefOrAddDefault(_times, name, out _) += Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -42,7 +42,17 @@ public sealed class Session : IDisposable
     public StateTensor State(string name) => _states.TryGetValue(new Value(name), out StateTensor? s) ? s : throw new GraphException($"there is no state called '{name}'");
 
     /// <summary>The plan that <see cref="Compile"/> would make: what a graph takes on this runtime, without allocating it.</summary>
-    public static MemoryPlan Plan(TypedGraph graph) => MemoryPlan.Create(graph, node => KernelRegistry.For(node).Workspace(node.Operator, graph.Signature(node)));
+    public static MemoryPlan Plan(TypedGraph graph) => MemoryPlan.Create(graph, node =>
+    {
+        try
+        {
+            return KernelRegistry.For(node).Workspace(node.Operator, graph.Signature(node));
+        }
+        catch (OverflowException e)
+        {
+            throw GraphException.At(node, $"its working space has no size: {e.Message}");
+        }
+    });
 
     /// <summary>Plans a graph and makes room for its state. State that another graph of this session has declared under the same name is shared.</summary>
     /// <exception cref="GraphException">An operator has no kernel, or two graphs declare one state with two types.</exception>

@@ -103,7 +103,7 @@ public sealed class UpgradeTableTests
         ("ReduceSumSquare", [1, 11, 13, 18], ["ReduceAxesToInput"]),
         ("Relu", [6, 13, 14], []),
         ("Reshape", [5, 13, 14, 19, 21, 23, 24, 25], []),
-        ("Resize", [10, 11, 13, 18, 19], ["ResizeCoordinates", "ResizeEmptyInputs"]),
+        ("Resize", [10, 11, 13, 18, 19], ["ResizeCoordinates", "ResizeNearestPixels", "ResizeEmptyInputs"]),
         ("RotaryEmbedding", [23], []),
         ("Round", [11, 22], []),
         ("Scatter", [9, 11], ["ScatterName"]),

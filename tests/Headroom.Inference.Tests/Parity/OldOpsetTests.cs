@@ -38,6 +38,8 @@ public sealed class OldOpsetTests
         new OldFile("Resize both ways", 10, [1, 2, 5, 4], Node("n", "Resize", ["x", "s"], ["y"])) { Tensors = [Floats("s", [4], 1, 1, 0.6f, 2)] },
         new OldFile("Resize linear", 10, [1, 2, 5, 4], Node("n", "Resize", ["x", "s"], ["y"], Attribute("mode", "linear"))) { Tensors = [Floats("s", [4], 1, 1, 0.6f, 2)] },
         new OldFile("Resize sizes", 11, [1, 2, 3, 4], Node("n", "Resize", ["x", "none", "none", "z"], ["y"])) { Tensors = [Floats("none", [0]), Longs("z", 1, 2, 5, 6)] },
+        new OldFile("Resize nearest pixels down", 11, [1, 1, 5, 4], Node("n", "Resize", ["x", "none", "none", "z"], ["y"], Attribute("coordinate_transformation_mode", "tf_half_pixel_for_nn"), Attribute("nearest_mode", "floor"))) { Tensors = [Floats("none", [0]), Longs("z", 1, 1, 8, 3)] },
+        new OldFile("Resize nearest pixels", 12, [1, 1, 5, 4], Node("n", "Resize", ["x", "none", "none", "z"], ["y"], Attribute("coordinate_transformation_mode", "tf_half_pixel_for_nn"), Attribute("nearest_mode", "round_prefer_floor"))) { Tensors = [Floats("none", [0]), Longs("z", 1, 1, 3, 9)] },
         new OldFile("Pad constant", 7, [2, 3], Node("n", "Pad", ["x"], ["y"], Attribute("pads", 1L, 0, 0, 2), Attribute("value", 1.5f))),
         new OldFile("Pad edge", 10, [2, 3], Node("n", "Pad", ["x"], ["y"], Attribute("pads", 1L, 0, 0, 2), Attribute("mode", "edge"))),
         new OldFile("Slice axes", 9, [4, 5], Node("n", "Slice", ["x"], ["y"], Attribute("starts", 1L, -3), Attribute("ends", 9L, -1), Attribute("axes", 0L, 1))),

@@ -13,9 +13,11 @@ internal sealed class OneHotIndices : Upgrade
         ElementType type = node.Element(indices);
         if (type != ElementType.UInt8 && !(node.Known(indices) is { } known && known.ToDoubles().All(i => i >= 0)))
         {
-            Value depth = node.Add("Cast", [node.Add("Reshape", [node.Input(1), node.Longs()])], ("to", (long)OnnxTypes.Code(type)));
-            Value negative = node.Add("Less", [indices, node.Constant(TensorData.Fill(type, Shape.Scalar, 0))]);
-            indices = node.Add("Where", [negative, depth, indices]);
+            // As int64, which any depth fits.
+            (string, object) whole = ("to", (long)OnnxTypes.Code(ElementType.Int64));
+            Value depth = node.Add("Cast", [node.Add("Reshape", [node.Input(1), node.Longs()])], whole), wide = node.Add("Cast", [indices], whole);
+            Value negative = node.Add("Less", [wide, node.Constant(TensorData.Scalar(0L))]);
+            indices = node.Add("Where", [negative, depth, wide]);
         }
         node.Keep(indices, node.Input(1), node.Input(2));
     }

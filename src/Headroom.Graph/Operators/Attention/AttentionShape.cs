@@ -34,7 +34,7 @@ public readonly record struct AttentionShape(bool Packed, long Batch, long Heads
     public bool IsPlain => KeyHeads == Heads && ValueWidth == Width && Past == 0 && MaskKeys == Keys && Batch > 0 && Width > 0 && Queries > 0 && Keys > 0;
 
     /// <summary>The result, in the query's form.</summary>
-    public Shape Result => Packed ? new(Batch, Queries, Heads * ValueWidth) : new(Batch, Heads, Queries, ValueWidth);
+    public Shape Result => Packed ? new(Batch, Queries, checked(Heads * ValueWidth)) : new(Batch, Heads, Queries, ValueWidth);
 
     /// <summary>Reads the extents off query, key, value, mask and past.</summary>
     /// <exception cref="GraphException">They don't fit each other.</exception>
@@ -75,7 +75,7 @@ public readonly record struct AttentionShape(bool Packed, long Batch, long Heads
             throw new GraphException($"past_key is {key.Shape}; [{Batch}, {KeyHeads}, past, {Width}] is needed");
         if (value.Shape != new Shape(Batch, KeyHeads, key.Shape[2], ValueWidth))
             throw new GraphException($"past_value is {value.Shape}; [{Batch}, {KeyHeads}, {key.Shape[2]}, {ValueWidth}] is needed");
-        return this with { Past = key.Shape[2], Keys = Keys + key.Shape[2], MaskKeys = Keys + key.Shape[2] };
+        return this with { Past = key.Shape[2], Keys = checked(Keys + key.Shape[2]), MaskKeys = checked(Keys + key.Shape[2]) };
     }
 
     private AttentionShape Under(TensorType mask)

@@ -33,6 +33,7 @@ public sealed class Conv : WindowOperator
         if (KernelShape.Length > 0 && !KernelShape.AsSpan().SequenceEqual(window.Kernel)) throw new GraphException($"kernel_shape [{string.Join(", ", KernelShape)}] isn't the weight's, {w}");
         long channels = x.Shape[1], filters = w.Shape[0];
         if (Groups < 1 || channels % Groups != 0 || filters % Groups != 0) throw new GraphException($"{channels} input and {filters} output channels can't be put into {Groups} groups of equal size");
+        if (channels < 1 || filters < 1) throw new GraphException($"{channels} input and {filters} output channels: there is nothing to convolve");
         if (w.Shape[1] != channels / Groups) throw new GraphException($"the weight {w.Shape} reads {w.Shape[1]} channels a group, the input {x.Shape} in {Groups} groups has {channels / Groups}");
         if (s.Has(2))
         {

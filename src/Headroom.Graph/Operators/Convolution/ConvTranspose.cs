@@ -42,7 +42,7 @@ public sealed class ConvTranspose : WindowOperator
         if (w.Rank != x.Rank) throw new GraphException($"the weight {w} must have the input's rank, {x}: [in, out / groups, kernel...]");
         long[] strides = Filled(Strides, axes, 1, "strides"), dilations = Filled(Dilations, axes, 1, "dilations");
         if (Pads.Length != 0 && Pads.Length != 2 * axes) throw new GraphException($"pads has {Pads.Length} entries, {2 * axes} are needed: all begins, then all ends");
-        if (Pads.Any(p => p < 0)) throw new GraphException($"pads [{string.Join(", ", Pads)}] holds a negative one; cut with Slice instead");
+        if (Pads.Any(p => p is < 0 or > int.MaxValue)) throw new GraphException($"pads [{string.Join(", ", Pads)}] holds a negative one, or one beyond {int.MaxValue}; cut with Slice instead");
         if (OutputPadding.Length != 0 && OutputPadding.Length != axes) throw new GraphException($"output_padding has {OutputPadding.Length} entries, the input has {axes} spatial axes");
         if (OutputPadding.Any(p => p < 0)) throw new GraphException($"output_padding [{string.Join(", ", OutputPadding)}] holds a negative one");
         // Old exporters put batch and channels in front.
@@ -64,6 +64,7 @@ public sealed class ConvTranspose : WindowOperator
         long channels = x.Shape[1], filters = checked(w.Shape[1] * Groups);
         if (w.Shape[0] != channels) throw new GraphException($"the weight {w.Shape} reads {w.Shape[0]} channels, the input {x.Shape} has {channels}");
         if (Groups < 1 || channels % Groups != 0) throw new GraphException($"{channels} input channels can't be put into {Groups} groups of equal size");
+        if (channels < 1 || filters < 1) throw new GraphException($"{channels} input and {filters} output channels: there is nothing to convolve");
         if (s.Has(2))
         {
             s.RequireSameElement(0, 2);

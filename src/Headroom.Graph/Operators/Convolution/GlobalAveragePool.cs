@@ -16,7 +16,7 @@ public sealed class GlobalAveragePool : Operator
         TensorType x = s.Input(0);
         if (!x.Element.IsFloat()) throw new GraphException($"the input is {x}; a mean takes floats: cast it");
         if (x.Rank < 3) throw new GraphException($"the input {x} must be [batch, channels, extents...]");
-        if (x.Elements == 0) throw new GraphException($"the input {x} has no elements to take a mean of");
+        if (x.Shape.Dims[2..].Contains(0)) throw new GraphException($"the input {x} has no elements to take a mean of");
         Shape y = x.Shape;
         for (int i = 2; i < x.Rank; i++) y = y.With(i, 1);
         return [new TensorType(x.Element, y)];

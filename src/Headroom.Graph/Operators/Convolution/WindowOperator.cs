@@ -79,7 +79,7 @@ public abstract class WindowOperator : Operator
         if (kernel.Length != axes) throw new GraphException($"the kernel [{string.Join(", ", kernel.ToArray())}] has {kernel.Length} axes, the input {input} has {axes} spatial ones");
         long[] strides = Filled(Strides, axes, 1, "strides"), dilations = Filled(Dilations, axes, 1, "dilations");
         if (Pads.Length != 0 && Pads.Length != 2 * axes) throw new GraphException($"pads has {Pads.Length} entries, {2 * axes} are needed: all begins, then all ends");
-        if (Pads.Any(p => p < 0)) throw new GraphException($"pads [{string.Join(", ", Pads)}] holds a negative one; cut with Slice instead");
+        if (Pads.Any(p => p is < 0 or > int.MaxValue)) throw new GraphException($"pads [{string.Join(", ", Pads)}] holds a negative one, or one beyond {int.MaxValue}; cut with Slice instead");
         if (AutoPad != AutoPad.Explicit && Pads.Any(p => p != 0)) throw new GraphException($"pads [{string.Join(", ", Pads)}] and auto_pad {AutoPad} contradict each other; drop one");
         var window = new SlidingWindow(kernel.ToArray(), strides, dilations, new long[axes], new long[axes], input.Dims[2..].ToArray(), new long[axes]);
         for (int i = 0; i < axes; i++) ResolveAxis(window, i);
@@ -132,7 +132,8 @@ public abstract class WindowOperator : Operator
             return all;
         }
         if (given.Length != axes) throw new GraphException($"{name} has {given.Length} entries, the input has {axes} spatial axes");
-        if (given.Any(v => v < 1)) throw new GraphException($"{name} [{string.Join(", ", given)}] must all be 1 or more");
+        // Kernels add them up: what no tensor can reach is refused here, so that no sum runs over.
+        if (given.Any(v => v is < 1 or > int.MaxValue)) throw new GraphException($"{name} [{string.Join(", ", given)}] must all be from 1 to {int.MaxValue}");
         return given;
     }
 }

@@ -6,6 +6,9 @@ namespace Headroom.Graph.Operators;
 /// </summary>
 public sealed class EinsumEquation
 {
+    // Pairs are looked for among all; more operands than letters are in no use.
+    private const int MostOperands = 52;
+
     private readonly List<long> _extents = [];
     private readonly List<char> _letters = [];
     private int _dots;
@@ -30,6 +33,7 @@ public sealed class EinsumEquation
         string[] sides = equation.Replace(" ", "", StringComparison.Ordinal).Split("->");
         string[] terms = sides[0].Split(',');
         if (sides.Length > 2) throw new GraphException($"the equation '{equation}' has several arrows");
+        if (terms.Length > MostOperands) throw new GraphException($"an einsum of {terms.Length} operands; up to {MostOperands} are taken: multiply some first");
         if (terms.Length != shapes.Length) throw new GraphException($"the equation '{equation}' has {terms.Length} terms for {shapes.Length} operands");
         var e = new EinsumEquation { Shapes = shapes.ToArray(), Operands = new int[terms.Length][] };
         for (int i = 0; i < terms.Length; i++) if (Dots(terms[i], equation) >= 0) e._dots = Math.Max(e._dots, shapes[i].Rank - (terms[i].Length - 3));

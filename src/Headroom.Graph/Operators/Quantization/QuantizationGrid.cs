@@ -20,7 +20,7 @@ public readonly record struct QuantizationGrid(long Outer, long Extent, long Inn
             if (scale.Shape != new Shape(extent)) throw new GraphException($"the scale {scale} is neither a scalar nor [{extent}], one for each index of axis {at} of {x}; for blocks give block_size");
             return inner == 1 ? new(outer, 1, extent, 1, 0, 0, 1) : new(outer, extent, inner, 1, 0, 1, 0);
         }
-        long blocks = (extent + block - 1) / block;
+        long blocks = extent == 0 ? 0 : (extent - 1) / block + 1;
         Shape wanted = x.Shape.With(at, blocks);
         if (scale.Shape != wanted) throw new GraphException($"the scale is {scale}; blocks of {block} along axis {at} of {x} need {wanted}");
         // Whole blocks along the last axis are runs that share a scale.

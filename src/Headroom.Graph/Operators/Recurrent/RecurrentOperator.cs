@@ -84,18 +84,18 @@ public abstract class RecurrentOperator : Operator
         s.RequireRank(2, 3, "R");
         (long batch, long seq) = BatchFirst ? (x.Shape[0], x.Shape[1]) : (x.Shape[1], x.Shape[0]);
         var shape = new RecurrentShape(seq, batch, x.Shape[2], r.Shape[2], Directions);
-        long hidden = shape.Hidden, rows = Gates * hidden;
+        long hidden = shape.Hidden, rows = checked(Gates * hidden);
         if (HiddenSize > 0 && HiddenSize != hidden) throw new GraphException($"hidden_size is {HiddenSize}, R {r.Shape} has {hidden} hidden units");
         if (!Activations.IsDefaultOrEmpty && Activations.Length != Defaults.Length * Directions)
             throw new GraphException($"{Activations.Length} activations are named; {Defaults.Length * Directions} are needed, {Defaults.Length} a direction");
         Require(s, 1, x.Element, "W", [Directions, rows, shape.Input]);
         Require(s, 2, x.Element, "R", [Directions, rows, hidden]);
-        Require(s, 3, x.Element, "B", [Directions, 2 * rows]);
+        Require(s, 3, x.Element, "B", [Directions, checked(2 * rows)]);
         Require(s, 4, ElementType.Int32, "sequence_lens", [batch]);
         long[] state = BatchFirst ? [batch, Directions, hidden] : [Directions, batch, hidden];
         Require(s, 5, x.Element, "initial_h", state);
         if (States > 1) Require(s, 6, x.Element, "initial_c", state);
-        if (States > 1) Require(s, 7, x.Element, "P", [Directions, 3 * hidden]);
+        if (States > 1) Require(s, 7, x.Element, "P", [Directions, checked(3 * hidden)]);
         return shape;
     }
 
@@ -105,7 +105,7 @@ public abstract class RecurrentOperator : Operator
         ElementType x = s.Input(0).Element;
         TensorType all = BatchFirst ? new(x, r.Batch, r.Seq, r.Directions, r.Hidden) : new(x, r.Seq, r.Directions, r.Batch, r.Hidden);
         TensorType last = BatchFirst ? new(x, r.Batch, r.Directions, r.Hidden) : new(x, r.Directions, r.Batch, r.Hidden);
-        return [all, .. Enumerable.Repeat(last, States), new TensorType(Compute(x), r.Directions, r.Seq, r.Batch, Kept * r.Hidden)];
+        return [all, .. Enumerable.Repeat(last, States), new TensorType(Compute(x), r.Directions, r.Seq, r.Batch, checked(Kept * r.Hidden))];
     }
 
     public override Cost Cost(Signature s) => new(Flops(s), s.InputBytes, s.OutputBytes);

@@ -35,7 +35,7 @@ public sealed class DepthToSpace : BlockOperator
         TensorType x = s.Input(0);
         Check(x, BlockSize);
         if (x.Shape[1] % checked(BlockSize * BlockSize) != 0) throw new GraphException($"{x.Shape[1]} channels of {x} don't divide into blocks of {BlockSize} x {BlockSize}");
-        return [new TensorType(x.Element, x.Shape[0], x.Shape[1] / (BlockSize * BlockSize), x.Shape[2] * BlockSize, x.Shape[3] * BlockSize)];
+        return [new TensorType(x.Element, x.Shape[0], x.Shape[1] / (BlockSize * BlockSize), checked(x.Shape[2] * BlockSize), checked(x.Shape[3] * BlockSize))];
     }
 
     public override (Shape Apart, int[] Order) Moves(Shape x)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Headroom.Graph.Onnx;
 
 namespace Headroom.Graph.Operators;
@@ -63,7 +64,9 @@ public sealed class Split : Operator
     {
         bool given = e.Node.Inputs.Length > 1 && e.Node.Inputs[1].Exists;
         if (e.Opset < 18 && Parts > 0 && !given) throw new GraphException($"opset {e.Opset} splits by a list of sizes only; give one, or export with opset 18");
-        e.Emit(Name, Domain, e.Node.Inputs, e.Node.Outputs, a =>
+        // Their number is part of the meaning: one that nobody reads keeps its place under a name of its own.
+        ImmutableArray<Value> outputs = [.. e.Node.Outputs.Select(o => o.Exists ? o : e.Fresh("unread"))];
+        e.Emit(Name, Domain, e.Node.Inputs, outputs, a =>
         {
             a.Set("axis", Axis);
             if (e.Opset >= 18 && !given) a.Set("num_outputs", (long)e.Node.Outputs.Length);

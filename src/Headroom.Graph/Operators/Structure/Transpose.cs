@@ -53,7 +53,7 @@ public sealed class Transpose : Operator
     public int[] Order(int rank)
     {
         if (Permutation.Length == 0) return [.. Enumerable.Range(0, rank).Reverse()];
-        int[] order = [.. Permutation.Select(p => (int)p)];
+        int[] order = [.. Permutation.Select(p => (int)Math.Clamp(p, -1, rank))];
         if (!order.Order().SequenceEqual(Enumerable.Range(0, rank))) throw new GraphException($"[{string.Join(", ", Permutation)}] is no permutation of {rank} axes");
         return order;
     }

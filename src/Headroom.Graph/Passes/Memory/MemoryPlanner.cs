@@ -9,6 +9,8 @@ internal sealed class MemoryPlanner
     private readonly Func<Node, long> _workspace;
     private readonly Dictionary<Value, List<(int Node, int Input)>> _readers = [];
     private readonly Dictionary<Value, Placement> _placements = [];
+    private readonly Dictionary<int, List<Value>> _on = [];
+    private readonly Dictionary<int, int> _lastRead = [];
     private readonly List<PlannedBuffer> _buffers = [];
     private readonly HashSet<int> _views = [];
     private readonly HashSet<Value> _kept;
@@ -77,7 +79,16 @@ internal sealed class MemoryPlanner
     private void Own(Value v, BufferKind kind, int first, int last)
     {
         TensorType type = _graph.Type(v);
-        _placements[v] = new Placement(Add(v.Name, type.Bytes, kind, first, last), 0, type.Shape.Strides());
+        Put(v, new Placement(Add(v.Name, type.Bytes, kind, first, last), 0, type.Shape.Strides()));
+    }
+
+    private void Put(Value v, Placement at)
+    {
+        _placements[v] = at;
+        if (!_on.TryGetValue(at.Buffer, out List<Value>? values)) _on[at.Buffer] = values = [];
+        values.Add(v);
+        int last = _kept.Contains(v) ? int.MaxValue : _readers.TryGetValue(v, out List<(int Node, int Input)>? readers) ? readers[^1].Node : -1;
+        _lastRead[at.Buffer] = Math.Max(_lastRead.GetValueOrDefault(at.Buffer, -1), last);
     }
 
     /// <summary>A buffer lives until its last reader; readers of windows on it count.</summary>
@@ -97,7 +108,7 @@ internal sealed class MemoryPlanner
         if (!contiguous && (_kept.Contains(v) || !_readers.GetValueOrDefault(v, []).All(r => _graph.Nodes[r.Node].Operator.AcceptsStrides(r.Input)))) return false;
         // What outlives the step must not be a window on something that changes.
         if (_kept.Contains(v) && _buffers[from.Buffer].Kind is BufferKind.State or BufferKind.Constant) return false;
-        _placements[v] = new Placement(from.Buffer, from.Offset + view.Offset, contiguous ? type.Shape.Strides() : view.Strides);
+        Put(v, new Placement(from.Buffer, from.Offset + view.Offset, contiguous ? type.Shape.Strides() : view.Strides));
         Extend(from.Buffer, index);
         return true;
     }
@@ -108,13 +119,13 @@ internal sealed class MemoryPlanner
         int update = node.Operator.Updates(output);
         if (update >= 0 && _byUpdate.TryGetValue(v, out State? state) && state.Value == node.Inputs[update])
         {
-            _placements[v] = _placements[state.Value];
+            Put(v, _placements[state.Value]);
             return;
         }
         int over = node.Operator.MayOverwrite(output);
         if (over >= 0 && over < node.Inputs.Length && node.Inputs[over].Exists && CanOverwrite(node, over, v, index) && taken.Add(_placements[node.Inputs[over]].Buffer))
         {
-            _placements[v] = new Placement(_placements[node.Inputs[over]].Buffer, 0, _graph.Type(v).Shape.Strides());
+            Put(v, new Placement(_placements[node.Inputs[over]].Buffer, 0, _graph.Type(v).Shape.Strides()));
             return;
         }
         Own(v, BufferKind.Arena, index, index);
@@ -133,18 +144,8 @@ internal sealed class MemoryPlanner
             Placement other = _placements[node.Inputs[k]];
             if (other.Buffer == at.Buffer && (_graph.Type(node.Inputs[k]) != _graph.Type(v) || !other.Strides.AsSpan().SequenceEqual(at.Strides))) return false;
         }
-        return !ReadLater(at.Buffer, index);
-    }
-
-    /// <summary>Whether any value on a buffer is read after a node, directly or through a window made later.</summary>
-    private bool ReadLater(int buffer, int index)
-    {
-        foreach ((Value v, Placement p) in _placements)
-        {
-            if (p.Buffer != buffer) continue;
-            if (_kept.Contains(v) || _readers.GetValueOrDefault(v, []).Any(r => r.Node > index)) return true;
-        }
-        return false;
+        // Nobody reads any value on the buffer later, directly or through a window.
+        return _lastRead[at.Buffer] <= index;
     }
 
     /// <summary>A state may be overwritten only after everything that wants its old value.</summary>
@@ -156,9 +157,9 @@ internal sealed class MemoryPlanner
             {
                 if (!o.Exists || !_byUpdate.TryGetValue(o, out State? s) || _placements[o].Buffer != _placements[s.Value].Buffer) continue;
                 int buffer = _placements[o].Buffer;
-                foreach ((Value v, Placement p) in _placements)
+                foreach (Value v in _on[buffer])
                 {
-                    if (p.Buffer != buffer || v == o) continue;
+                    if (v == o) continue;
                     foreach ((int reader, _) in _readers.GetValueOrDefault(v, []))
                         if (reader > i) throw GraphException.At(_graph.Nodes[reader], $"reads '{v}' after '{_graph.Nodes[i].Name}' has overwritten it; a pass has put the update too early");
                 }

@@ -35,7 +35,7 @@ internal static unsafe class AxesNorm
 
         private static long[] Offsets(Shape x, long[] strides, List<int> axes)
         {
-            long count = 1;
+            long count = x.Elements == 0 ? 0 : 1;
             foreach (int axis in axes) count *= x[axis];
             var offsets = new long[count];
             for (long i = 0; i < count; i++)

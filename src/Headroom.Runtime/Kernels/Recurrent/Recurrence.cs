@@ -249,7 +249,7 @@ internal abstract unsafe class Recurrence
 
     private byte* Load(int input, byte* into, bool swap)
     {
-        if (into == null) return Context.In<byte>(input);
+        if (into == null) return Context.Has(input) ? Context.In<byte>(input) : null; // absent where there is nothing to fill either: no hidden units
         if (!Context.Has(input))
         {
             // An absent bias or state is zero.
