@@ -28,7 +28,7 @@ internal sealed record DataSettings
     /// <summary>A test set of its own; without it the split makes one.</summary>
     public ReaderSettings? Test { get; init; }
 
-    public SplitOptions Split { get; init; } = new() { Deduplicate = true };
+    public SplitOptions Split { get; init; } = new();
 
     /// <summary>Files that can be fetched when they are not there.</summary>
     public IReadOnlyList<FileSettings> Files { get; init; } = [];

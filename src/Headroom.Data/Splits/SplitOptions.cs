@@ -18,8 +18,8 @@ public sealed record SplitOptions
     /// <summary>Whether rows with equal inputs may stand on both sides, which makes a test easier than the truth.</summary>
     public bool AllowDuplicates { get; init; }
 
-    /// <summary>Whether only the first of the rows with equal inputs is kept.</summary>
-    public bool Deduplicate { get; init; }
+    /// <summary>Whether only the first of the rows with equal inputs is kept: a test row that stands there twice would count twice.</summary>
+    public bool Deduplicate { get; init; } = true;
 
     internal void Check(bool testGiven)
     {
@@ -30,7 +30,7 @@ public sealed record SplitOptions
         }
         if (AllowDuplicates && Deduplicate)
         {
-            throw new InputException("split", "'allow_duplicates' and 'deduplicate' contradict each other", "Give one of them.");
+            throw new InputException("split", "'allow_duplicates' and 'deduplicate' contradict each other", "To allow duplicates, say deduplicate: false as well.");
         }
     }
 }

@@ -66,7 +66,7 @@ public sealed class SplitterTests
     [Fact]
     public void Given_test_keeps_its_rows_and_training_loses_them() => Gen.Select(Rows, Gen.ULong).Sample((data, seed) =>
     {
-        if (Try(() => Splitter.WithTest(data, 120, new SplitOptions { Seed = seed })) is { } split)
+        if (Try(() => Splitter.WithTest(data, 120, new SplitOptions { Seed = seed, Deduplicate = false })) is { } split)
         {
             AssertDisjoint(data, split);
             Assert.Equal(Enumerable.Range(120, data.Rows - 120), split.Test);
@@ -76,7 +76,7 @@ public sealed class SplitterTests
     [Fact]
     public void Groups_stay_together() => Gen.Select(Rows, Gen.ULong).Sample((data, seed) =>
     {
-        if (Try(() => Splitter.Divide(data, new SplitOptions { Seed = seed, By = SplitBy.Group, AllowDuplicates = true })) is { } split)
+        if (Try(() => Splitter.Divide(data, new SplitOptions { Seed = seed, By = SplitBy.Group, AllowDuplicates = true, Deduplicate = false })) is { } split)
         {
             string?[] Groups(int[] rows) => [.. rows.Select(r => data.Texts("g").Values[r]).Distinct()];
             Assert.Empty(Groups(split.Train).Intersect(Groups(split.Test)));
@@ -87,7 +87,7 @@ public sealed class SplitterTests
     [Fact]
     public void Training_is_before_validation_is_before_test() => Gen.Select(Rows, Gen.ULong).Sample((data, seed) =>
     {
-        if (Try(() => Splitter.Divide(data, new SplitOptions { By = SplitBy.Time, AllowDuplicates = true })) is { } split)
+        if (Try(() => Splitter.Divide(data, new SplitOptions { By = SplitBy.Time, AllowDuplicates = true, Deduplicate = false })) is { } split)
         {
             double[] Times(int[] rows) => [.. rows.Select(r => data.Numbers("t").Values[r])];
             Assert.True(Times(split.Train).Max() < Times(split.Validation).Min());
@@ -120,7 +120,7 @@ public sealed class SplitterTests
     public void Duplicates_may_be_allowed()
     {
         var data = Scratch.Texts(Enumerable.Range(0, 400).Select(i => ($"t{i % 4}", "c")));
-        var split = Splitter.Divide(data, new SplitOptions { AllowDuplicates = true });
+        var split = Splitter.Divide(data, new SplitOptions { AllowDuplicates = true, Deduplicate = false });
         Assert.Equal(400, split.Train.Length + split.Validation.Length + split.Test.Length);
         Assert.NotEmpty(Inputs(data, split.Train).Intersect(Inputs(data, split.Test)));
     }
