@@ -49,6 +49,9 @@ internal static class Program
 
     private static string Path(Command command) => string.Join(' ', command.Parents.OfType<Command>().Where(p => p is not RootCommand).Select(p => p.Name).Append(command.Name));
 
+    /// <summary>Whether the fault arose as the process wrote to its own output; nothing but the trace tells it from that of a file.</summary>
+    private static bool FromConsole(IOException e) => e.StackTrace is string trace && (trace.Contains("System.ConsolePal.", StringComparison.Ordinal) || trace.Contains("ConsoleStream.", StringComparison.Ordinal));
+
     private static int Report(Exception e)
     {
         switch (e)
@@ -61,6 +64,13 @@ internal static class Program
                 return ExitCodes.BadInput;
             case AggregateException { InnerException: InputException inner }:
                 Console.Error.WriteLine(Lines.Error(inner.Message));
+                return ExitCodes.BadInput;
+            // The disk behind the output is full, say: no fault of ours, and a trace would be no help.
+            case IOException full when FromConsole(full):
+                Console.Error.WriteLine(Lines.Error($"the output can't be written: {full.Message}"));
+                return ExitCodes.BadInput;
+            case AggregateException { InnerException: IOException full } when FromConsole(full):
+                Console.Error.WriteLine(Lines.Error($"the output can't be written: {full.Message}"));
                 return ExitCodes.BadInput;
             default:
                 Console.Error.WriteLine(Lines.Error("This is a fault of Headroom's own. Please report it with what stands below.") + "\n" + e);

@@ -132,6 +132,7 @@ public sealed class BadInputTests
         Said said = Cli.Run(s.Root, "run", "project");
         Assert.True(said.Code == 2, said.ToString());
         Assert.Contains("this machine has", said.Error, StringComparison.Ordinal);
+        Assert.Empty(s.Written);
     }
 
     [Fact]

@@ -56,6 +56,15 @@ public sealed class InterruptionTests(InterruptionTests.Unbroken unbroken) : ICl
         Assert.Equal(unbroken.Model, File.ReadAllBytes(s.Run.Model));
         Assert.Equal(OutcomeKind.Completed, s.Run.Read<TrainingDocument>().Outcome.Kind);
 
+        // Data that has changed since is refused, and nothing is written.
+        byte[] plan = File.ReadAllBytes(s.Run.Plan), rows = File.ReadAllBytes(s.Rows);
+        s.Line(5, "0.1,0.1,red,no");
+        Said moved = Cli.Run(s.Root, "run", "project", "--resume", s.Run.Path);
+        Assert.True(moved.Code == 2, moved.ToString());
+        Assert.Contains("the data has changed since the run began", moved.Error, StringComparison.Ordinal);
+        Assert.Equal(plan, File.ReadAllBytes(s.Run.Plan));
+        File.WriteAllBytes(s.Rows, rows);
+
         // Settings that have changed since are refused.
         File.AppendAllText(s.Settings, "# another\n");
         Said changed = Cli.Run(s.Root, "run", "project", "--resume", s.Run.Path);

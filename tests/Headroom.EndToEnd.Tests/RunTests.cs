@@ -46,6 +46,14 @@ public sealed class RunTests
         Assert.True(summary.Code == 0, summary.ToString());
         Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(summary.Out).RootElement.ValueKind);
 
+        // Another model under the name of the run's own is not measured.
+        byte[] model = File.ReadAllBytes(run.Model);
+        File.WriteAllBytes(run.Model, [.. model, 0]);
+        Said other = Cli.Run(s.Root, "evaluate", "project", run.Path);
+        Assert.Equal(2, other.Code);
+        Assert.Contains("it is not the model that training.json names", other.Error, StringComparison.Ordinal);
+        File.WriteAllBytes(run.Model, model);
+
         // Data that has changed since is not evaluated on.
         s.Line(5, "0.1,0.1,red,no");
         Said changed = Cli.Run(s.Root, "evaluate", "project", run.Path);
@@ -62,6 +70,16 @@ public sealed class RunTests
         Assert.Contains("failed with", said.Out, StringComparison.Ordinal);
         Assert.True(File.Exists(s.Run!.Report));
         s.Run.Verify();
+    }
+
+    [Fact]
+    public void Repeats_are_left_out_where_the_split_says_nothing_of_them()
+    {
+        using var s = new Scratch("data: { train: { reader: csv, path: rows.csv, label: kind }, split: { seed: 1 } }\n" + Scratch.Model + "train: { epochs: 1, batch: 20, threads: 2 }\nevaluate: { baseline: false }\n");
+        File.AppendAllLines(s.Rows, File.ReadAllLines(s.Rows)[1..]);
+        Said said = Cli.Run(s.Root, "run", "project");
+        Assert.True(said.Code == 0, said.ToString());
+        Assert.Matches(@"; [1-9][\d,]* repeats left out", said.Out);
     }
 
     [Fact]

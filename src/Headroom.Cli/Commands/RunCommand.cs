@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Headroom.Cli.Stages;
 using Headroom.Cli.Terminal;
+using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 
 namespace Headroom.Cli.Commands;
@@ -13,32 +14,54 @@ internal static class RunCommand
         Argument<string> project = Project();
         Option<string?> resume = Resume();
         var command = new Command("run", "Runs a project from its data to a model with evidence: reads, plans, trains, evaluates, reports.\n\nExample:  headroom run samples/apidocs") { project, resume };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            (RunContext run, Prepared data, TrainStage stage) = Begin(parsed.GetValue(project)!, parsed.GetValue(resume), cancellation);
-            TrainingDocument training = await stage.RunAsync(parsed.GetValue(resume) is not null);
-            if (training.Outcome.Kind == OutcomeKind.Interrupted) return Closing.Interrupted(run, parsed.GetValue(project)!);
-            EvaluationDocument evaluation = new EvaluateStage(run, data).Run();
-            Closing.Report(run);
-            return Closing.Evaluated(run, training, evaluation);
-        });
+        command.SetAction((parsed, cancellation) => TrainAsync(parsed.GetValue(project)!, parsed.GetValue(resume), Evaluate, cancellation));
         return command;
     }
 
-    /// <summary>Opens the run's folder, reads the data, and checks what can be checked before work begins. A new run that comes no further leaves nothing behind.</summary>
-    public static (RunContext Run, Prepared Data, TrainStage Stage) Begin(string project, string? resume, CancellationToken cancellation)
+    /// <summary>Opens the run's folder, reads the data, checks what can be checked before work begins, and trains. A new run that comes to no plan leaves nothing behind.</summary>
+    /// <param name="project">As it was typed.</param>
+    /// <param name="resume">The folder of a run to go on with; null for a new one.</param>
+    /// <param name="then">What follows upon the training, if that came to its end; gives the exit code.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    public static async Task<int> TrainAsync(string project, string? resume, Func<RunContext, Prepared, TrainingDocument, int> then, CancellationToken cancellation)
     {
         RunContext run = resume is null ? RunContext.Start(project, cancellation) : RunContext.Resume(project, resume, cancellation);
         try
         {
-            Prepared data = Prepare(run);
-            return (run, data, TrainStage.Begin(run, data));
+            (Prepared data, TrainStage stage) = Begin(run, resume is not null);
+            TrainingDocument training = await stage.RunAsync(resume is not null);
+            return training.Outcome.Kind == OutcomeKind.Interrupted ? Closing.Interrupted(run, project) : then(run, data, training);
         }
-        catch when (resume is null)
+        catch (InputException) when (resume is null && !run.Folder.Has<PlanDocument>())
         {
             run.Discard();
             throw;
         }
+        catch (OperationCanceledException) when (run.Folder.Has<PlanDocument>())
+        {
+            return Closing.Interrupted(run, project);
+        }
+    }
+
+    private static (Prepared Data, TrainStage Stage) Begin(RunContext run, bool resume)
+    {
+        try
+        {
+            Prepared data = Prepare(run);
+            return (data, TrainStage.Begin(run, data));
+        }
+        catch when (!resume)
+        {
+            run.Discard();
+            throw;
+        }
+    }
+
+    private static int Evaluate(RunContext run, Prepared data, TrainingDocument training)
+    {
+        EvaluationDocument evaluation = new EvaluateStage(run, data).Run();
+        Closing.Report(run);
+        return Closing.Evaluated(run, training, evaluation);
     }
 
     public static Prepared Prepare(RunContext run)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Headroom.Cli.Stages;
-using Headroom.Evidence.Documents;
 
 namespace Headroom.Cli.Commands;
 
@@ -12,12 +11,8 @@ internal static class TrainCommand
         Argument<string> project = RunCommand.Project();
         Option<string?> resume = RunCommand.Resume();
         var command = new Command("train", "Plans and trains a project and writes model.onnx, without evaluating it.\n\nExample:  headroom train samples/fashion") { project, resume };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            (RunContext run, _, TrainStage stage) = RunCommand.Begin(parsed.GetValue(project)!, parsed.GetValue(resume), cancellation);
-            TrainingDocument training = await stage.RunAsync(parsed.GetValue(resume) is not null);
-            return training.Outcome.Kind == OutcomeKind.Interrupted ? Closing.Interrupted(run, parsed.GetValue(project)!) : Closing.Trained(run, parsed.GetValue(project)!);
-        });
+        command.SetAction((parsed, cancellation) =>
+            RunCommand.TrainAsync(parsed.GetValue(project)!, parsed.GetValue(resume), (run, _, _) => Closing.Trained(run, parsed.GetValue(project)!), cancellation));
         return command;
     }
 }

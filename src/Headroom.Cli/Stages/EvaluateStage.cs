@@ -19,8 +19,10 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
 {
     private const int Batch = 256;
 
+    /// <exception cref="InputException">The model is not the one that was trained, or can't be measured.</exception>
     public EvaluationDocument Run()
     {
+        CheckModel();
         Lines.Stage("Evaluate");
         Gate[] gates = run.Settings.ParseGates(run.SettingsFile);
         using OnnxSession session = OnnxSession.Load(run.Folder.Model, new OnnxSessionOptions { Threads = run.Settings.Train.Threads });
@@ -36,6 +38,15 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
             : Classifier(session, trainer, context);
         run.Folder.Write(document);
         return document;
+    }
+
+    /// <summary>What is measured is what was trained: another file under its name would be given this run's evidence.</summary>
+    private void CheckModel()
+    {
+        if (!run.Folder.Has<TrainingDocument>() || run.Folder.Read<TrainingDocument>().Model is not FileReference named) return;
+        string found = ContentHash.OfFile(run.Folder.Model);
+        if (found != named.Sha256)
+            throw new InputException(run.Folder.Model, $"it is not the model that training.json names: its SHA-256 is {found[..12]}…, there it is {named.Sha256[..12]}…", "Put the run's own model.onnx back, or train again.");
     }
 
     private Dictionary<string, string> Inputs()

@@ -56,9 +56,12 @@ internal sealed record OnnxRecipe
             if (!fits) throw new GraphException($"it takes {input}, the data's pictures are [{string.Join(", ", Picture)}]; give the reader 'resize' or 'color'");
             model = model with { Inputs = [input with { Dimensions = [.. wanted] }] };
             model = Transfer.Divided(Transfer.Renamed(model, input.Value, new Value(ImageEncoding.FieldName)), new Value(ImageEncoding.FieldName), DividePixelsBy);
+            // Before the new head is there: a pattern such as * means the network that was given, not what is put on it.
+            model = Transfer.Freeze(model, Freeze);
             if (model.Outputs.Length != 1 && Head == HeadKind.Keep) throw new GraphException($"it has {model.Outputs.Length} outputs; say model.head: replace");
             model = Head == HeadKind.Replace ? Transfer.ReplaceHead(model, Classes) : Transfer.Renamed(model, model.Outputs[0], new Value("logits"));
-            return Transfer.Freeze(model, Freeze);
+            if (!model.States.Any(s => s.Trainable)) throw new GraphException("model.freeze leaves no weight to train");
+            return model;
         }
         catch (GraphException e)
         {
