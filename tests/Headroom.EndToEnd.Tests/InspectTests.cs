@@ -27,5 +27,60 @@ public sealed class InspectTests
             Assert.Equal(2, wrong.Code);
             Assert.Contains(what, wrong.Error, StringComparison.Ordinal);
         }
+        (string[], string)[] refused = [(["shape=99999999999999999999,1,1"], "int64 doesn't hold"), (["shape=2,3,2", "shape=2,3,2"], "'shape' is given twice")];
+        foreach ((string[] values, string what) in refused)
+        {
+            Said wrong = Cli.Run(s.Root, ["inspect", file, "--value", .. values]);
+            Assert.True(wrong.Code == 2, wrong.ToString());
+            Assert.Contains(what, wrong.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_figures_are_of_the_batch_that_is_shown()
+    {
+        using var s = new Scratch();
+        string named = Write(s, "named", "rows"), bound = Write(s, "fixed", 4);
+        (string, string[], string)[] shown =
+        [
+            (named, [], "At a batch of 1"), (named, ["--batch", "8"], "At a batch of 8"), (named, ["--dimension", "rows=8"], "At a batch of 8"),
+            (bound, [], "At a batch of 4"), (bound, ["--batch", "8"], "At a batch of 8"),
+        ];
+        foreach ((string file, string[] more, string what) in shown)
+        {
+            Said said = Cli.Run(s.Root, ["inspect", file, .. more]);
+            Assert.True(said.Code == 0, said.ToString());
+            Assert.Contains(what, said.Out, StringComparison.Ordinal);
+            Assert.Contains($"fp32[{what.Split(' ')[^1]}, 3]", said.Out, StringComparison.Ordinal);
+        }
+        (string[], string)[] refused = [(["--batch", "0"], "--batch"), (["--batch", "8", "--dimension", "rows=4"], "contradict each other")];
+        foreach ((string[] more, string what) in refused)
+        {
+            Said wrong = Cli.Run(s.Root, ["inspect", named, .. more]);
+            Assert.True(wrong.Code == 2, wrong.ToString());
+            Assert.Contains(what, wrong.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_batch_that_can_not_be_changed_is_refused()
+    {
+        using var s = new Scratch();
+        string file = Path.Combine(s.Root, "bound.onnx");
+        var m = new ModelBuilder("bound");
+        Value x = m.Input("x", ElementType.Float32, 4, 3);
+        OnnxWriter.Write(m.Build(m.Add(new ReduceMean { KeepDims = false }, x)), file);
+        Said said = Cli.Run(s.Root, "inspect", file, "--batch", "8");
+        Assert.True(said.Code == 2, said.ToString());
+        Assert.Contains("its batch is fixed at 4", said.Error, StringComparison.Ordinal);
+        Assert.Equal(0, Cli.Run(s.Root, "inspect", file).Code);
+    }
+
+    private static string Write(Scratch s, string name, Dimension batch)
+    {
+        string file = Path.Combine(s.Root, name + ".onnx");
+        var m = new ModelBuilder(name);
+        OnnxWriter.Write(m.Build(m.Add(new Relu(), m.Input("x", ElementType.Float32, batch, 3))), file);
+        return file;
     }
 }

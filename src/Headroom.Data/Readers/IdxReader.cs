@@ -52,6 +52,7 @@ public sealed class IdxReader : Reader
         }
         // Rows are allocated one by one as their bytes arrive, so that a header that promises more than there is costs nothing.
         var label = new byte[1];
+        HashSet<string> seen = [];
         for (var row = 0; row < dims[0]; row++)
         {
             var origin = new Origin(images, row + 1);
@@ -64,12 +65,22 @@ public sealed class IdxReader : Reader
                 continue;
             }
             ReadExactly(labelStream, label, labels!, row, dims[0]);
-            yield return new Row([image, Cell.Of(Readers.ClassNames.Of(label[0].ToString(CultureInfo.InvariantCulture), ClassNames, new Origin(labels!, row + 1)))], origin);
+            var name = Readers.ClassNames.Of(label[0].ToString(CultureInfo.InvariantCulture), ClassNames, new Origin(labels!, row + 1));
+            seen.Add(name);
+            yield return new Row([image, Cell.Of(name)], origin);
         }
         NoMore(stream, images, dims[0]);
         if (labelStream is not null)
         {
             NoMore(labelStream, labels!, dims[0]);
+            // A file without any rows is refused for that, not for what it lacks.
+            for (var k = 0; k < (dims[0] > 0 ? ClassNames?.Count ?? 0 : 0); k++)
+            {
+                if (!seen.Contains(ClassNames![k]))
+                {
+                    throw new InputException(labels!, $"the class '{ClassNames[k]}' (number {k}) labels no image", "Take it out of class_names, or give the file that has it.");
+                }
+            }
         }
     }
 
