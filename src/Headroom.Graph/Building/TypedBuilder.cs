@@ -123,11 +123,15 @@ public sealed class TypedBuilder(string name)
         return new TypedGraph(name, [.. _inputs], [.. States], constants, [.. kept], outputs, _types.ToImmutable());
     }
 
+    private const int Told = 12;
+
     private string Origin(Node node)
     {
-        IEnumerable<string> parts = node.Inputs.Select((v, i) => (Value: v, Name: Onnx.OnnxInputNames.Of(node.Operator, i))).Where(x => x.Value.Exists && _types.ContainsKey(x.Value))
+        IEnumerable<string> parts = node.Inputs.Take(Told).Select((v, i) => (Value: v, Name: Onnx.OnnxInputNames.Of(node.Operator, i))).Where(x => x.Value.Exists && _types.ContainsKey(x.Value))
             .Select(x => x.Name is null ? $"'{x.Value}' is {_types[x.Value]}" : $"{x.Name} '{x.Value}' is {_types[x.Value]}");
-        return "\nInputs: " + string.Join(", ", parts) + ".";
+        // A hostile node lists the same input a hundred thousand times.
+        string more = node.Inputs.Length > Told ? $", and so on: {node.Inputs.Length} in all" : "";
+        return "\nInputs: " + string.Join(", ", parts) + more + ".";
     }
 
     private void Define(Value value, TensorType type)
