@@ -54,22 +54,17 @@ internal static class Program
 
     private static int Report(Exception e)
     {
-        switch (e)
+        // A task wraps what the user can mend.
+        switch (e is AggregateException { InnerException: InputException or IOException } wrapped ? wrapped.InnerException : e)
         {
             case OperationCanceledException:
                 Console.Error.WriteLine("Interrupted. What was done until then is kept.");
                 return ExitCodes.Interrupted;
-            case InputException:
-                Console.Error.WriteLine(Lines.Error(e.Message));
-                return ExitCodes.BadInput;
-            case AggregateException { InnerException: InputException inner }:
-                Console.Error.WriteLine(Lines.Error(inner.Message));
+            case InputException input:
+                Console.Error.WriteLine(Lines.Error(input.Message));
                 return ExitCodes.BadInput;
             // The disk behind the output is full, say: no fault of ours, and a trace would be no help.
             case IOException full when FromConsole(full):
-                Console.Error.WriteLine(Lines.Error($"the output can't be written: {full.Message}"));
-                return ExitCodes.BadInput;
-            case AggregateException { InnerException: IOException full } when FromConsole(full):
                 Console.Error.WriteLine(Lines.Error($"the output can't be written: {full.Message}"));
                 return ExitCodes.BadInput;
             default:

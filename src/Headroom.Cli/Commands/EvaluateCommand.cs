@@ -19,8 +19,7 @@ internal static class EvaluateCommand
             if (!File.Exists(run.Folder.Model)) throw new InputException(run.Folder.Path, "it holds no model.onnx", $"Train first: headroom train {parsed.GetValue(project)} --resume {run.Folder.Path}");
             Prepared data = RunCommand.Prepare(run);
             TrainingDocument training = run.Folder.Read<TrainingDocument>();
-            if (training.Inputs.TryGetValue("dataset", out string? trained) && trained != data.Fingerprint)
-                throw new InputException(run.Folder.Path, $"the data has changed since training: its fingerprint was {trained[..12]}…, now it is {data.Fingerprint[..12]}…", "Evaluate on the data it was split from, or train again.");
+            run.RequireSameData(training, data.Fingerprint, "training", "Evaluate on the data it was split from, or train again.");
             EvaluationDocument evaluation = new EvaluateStage(run, data).Run();
             Closing.Report(run);
             return Task.FromResult(Closing.Evaluated(run, training, evaluation));

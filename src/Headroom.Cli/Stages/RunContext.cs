@@ -1,5 +1,6 @@
 using Headroom.Cli.Configuration;
 using Headroom.Evidence;
+using Headroom.Evidence.Documents;
 using Headroom.Evidence.Runs;
 
 namespace Headroom.Cli.Stages;
@@ -35,6 +36,18 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
         RunFolder folder = RunFolder.Create(Environment.CurrentDirectory, settings.Name, DateTimeOffset.UtcNow);
         AtomicFile.WriteText(SettingsIn(folder.Path), File.ReadAllText(file));
         return new RunContext(settings, Path.GetDirectoryName(file)!, folder, cancellation);
+    }
+
+    /// <summary>Refuses data that is not what a document of the run was made from.</summary>
+    /// <param name="made">The document; one that names no data set says nothing.</param>
+    /// <param name="fingerprint">Of the data that is there now.</param>
+    /// <param name="since">When the document was made, in the message's words.</param>
+    /// <param name="remedy">What to do.</param>
+    /// <exception cref="InputException">The fingerprints differ.</exception>
+    public void RequireSameData(Document made, string fingerprint, string since, string remedy)
+    {
+        if (made.Inputs.TryGetValue("dataset", out string? before) && before != fingerprint)
+            throw new InputException(Folder.Path, $"the data has changed since {since}: its fingerprint was {before[..12]}…, now it is {fingerprint[..12]}…", remedy);
     }
 
     /// <summary>Removes the folder of a run that ended before it came to train.</summary>

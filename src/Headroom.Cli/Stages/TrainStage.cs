@@ -52,7 +52,7 @@ internal sealed class TrainStage
     /// <exception cref="InputException">Training failed, or the data has changed since the run began.</exception>
     public async Task<TrainingDocument> RunAsync(bool resume)
     {
-        if (resume) CheckData();
+        if (resume && run.Folder.Has<PlanDocument>()) run.RequireSameData(run.Folder.Read<PlanDocument>(), data.Fingerprint, "the run began", "Put the data back, or start a new run without --resume.");
         recipe.Save(run.Recipe);
         data.Preprocessing.Save(run.Preprocessing);
         string planHash = await PlanAsync();
@@ -80,14 +80,6 @@ internal sealed class TrainStage
         document = document with { Model = FileReference.To(run.Folder.Path, run.Folder.Model) };
         run.Folder.Write(document);
         return document;
-    }
-
-    /// <summary>A run goes on over the data that it began with, or not at all.</summary>
-    private void CheckData()
-    {
-        if (!run.Folder.Has<PlanDocument>()) return;
-        if (run.Folder.Read<PlanDocument>().Inputs.TryGetValue("dataset", out string? planned) && planned != data.Fingerprint)
-            throw new InputException(run.Folder.Path, $"the data has changed since the run began: its fingerprint was {planned[..12]}…, now it is {data.Fingerprint[..12]}…", "Put the data back, or start a new run without --resume.");
     }
 
     /// <summary>Plans in a process of its own, in which nothing has run yet: that is what makes the measured part honest.</summary>

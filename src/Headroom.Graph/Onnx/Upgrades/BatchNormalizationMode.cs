@@ -10,9 +10,8 @@ internal sealed class BatchNormalizationMode : Upgrade
     public override void Apply(Lift node)
     {
         if (node.Outputs.Skip(1).Any(o => o.Exists)) node.With("training_mode", 1L);
-        Value[] inputs = [.. Enumerable.Range(0, node.InputCount).Select(node.Input)];
         // Saved for a gradient that the file holds no node of: where nobody reads them they are not missed.
         bool saved = node.Outputs.Skip(3).Any(o => o.Exists && node.IsRead(o));
-        node.KeepAs(node.Op, inputs, [.. saved ? node.Outputs : node.Outputs.Take(3)]);
+        node.KeepAs(node.Op, [.. node.Inputs], [.. saved ? node.Outputs : node.Outputs.Take(3)]);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class DropoutMask : Upgrade
         Value mask = node.Outputs[1];
         // The node stays even where the mask alone is wanted: it tells whether anything is dropped.
         Value y = node.Outputs[0].Exists ? node.Outputs[0] : node.FreshBeside(mask, "data");
-        node.KeepAs(node.Op, [.. Enumerable.Range(0, node.InputCount).Select(node.Input)], y);
+        node.KeepAs(node.Op, [.. node.Inputs], y);
         if (!node.IsRead(mask)) return;
         ElementType type = node.FileOpset < 10 ? node.Element(node.Data) : ElementType.Bool;
         node.AddTo(mask, "ConstantOfShape", [node.AddBeside(mask, "Shape", [y])], ("value", TensorData.Fill(type, new Shape(1), 1)));

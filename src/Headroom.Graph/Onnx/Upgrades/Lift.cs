@@ -27,8 +27,8 @@ internal sealed class Lift(LiftedNode node, Upgrade rule, LiftedGraph graph)
 
     public IReadOnlyList<Value> Outputs => node.Outputs;
 
-    /// <summary>How many inputs are listed, absent ones included.</summary>
-    public int InputCount => node.Inputs.Length;
+    /// <summary>All that are listed, absent ones included.</summary>
+    public IReadOnlyList<Value> Inputs => node.Inputs;
 
     /// <summary>An input, <see cref="Value.None"/> where it is absent.</summary>
     public Value Input(int i) => i < node.Inputs.Length ? node.Inputs[i] : Value.None;

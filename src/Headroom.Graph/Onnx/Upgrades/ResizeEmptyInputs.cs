@@ -8,5 +8,5 @@ internal sealed class ResizeEmptyInputs : Upgrade
     public override int Before => Always;
 
     public override void Apply(Lift node)
-        => node.Keep([.. Enumerable.Range(0, node.InputCount).Select(i => i is 1 or 2 && node.Known(node.Input(i)) is { Type.Elements: 0 } ? Value.None : node.Input(i))]);
+        => node.Keep([.. node.Inputs.Select((v, i) => i is 1 or 2 && node.Known(v) is { Type.Elements: 0 } ? Value.None : v)]);
 }

@@ -74,9 +74,6 @@ internal static partial class Folding
         return [Rounded(type, i => Float(x, i))];
     }
 
-    /// <summary>Stores an integer as a type wants it; not through a double, which holds 53 bits: exporters write the largest int64 for "to the end".</summary>
-    public static void WriteInteger(ElementType type, long value, Span<byte> at) => Numbers.WriteInteger(type, value, at);
-
     private static TensorData Rounded(TensorType type, Func<long, double> element)
     {
         if (!type.Element.IsFloat() && type.Element != ElementType.Bool) return Integers(type, i => Numbers.Saturate(type.Element, element(i)));
@@ -90,7 +87,7 @@ internal static partial class Folding
     {
         int size = type.Element.Size();
         var bytes = new byte[type.Bytes];
-        for (int i = 0; i < bytes.Length / size; i++) WriteInteger(type.Element, element(i), bytes.AsSpan(i * size, size));
+        for (int i = 0; i < bytes.Length / size; i++) Numbers.WriteInteger(type.Element, element(i), bytes.AsSpan(i * size, size));
         return new TensorData(type, bytes);
     }
 

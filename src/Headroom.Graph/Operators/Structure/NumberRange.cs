@@ -53,7 +53,7 @@ public sealed class NumberRange : Operator
         if (!element.IsFloat())
         {
             (long start, _, long delta) = Integers(s);
-            for (int i = 0; i < count; i++) Folding.WriteInteger(element, unchecked(start + i * delta), into.Slice(i * size, size));
+            for (int i = 0; i < count; i++) Numbers.WriteInteger(element, unchecked(start + i * delta), into.Slice(i * size, size));
             return;
         }
         (double from, _, double step) = Floats(s);

@@ -27,7 +27,7 @@ internal static unsafe class LpNorm
         TensorType type = c.Signature.Output(0);
         if (type.Elements == 0) return;
         var work = new Work { Table = new Table(type.Shape, axis), X = x, Dy = dy, Y = c.Out<byte>(0), Absolute = absolute };
-        work.Blocks = (work.Table.Inner + Block - 1) / Block;
+        work.Blocks = work.Table.Blocks(Block);
         switch (type.Element)
         {
             case ElementType.Float32: Run<Float32Scalar>(work); break;

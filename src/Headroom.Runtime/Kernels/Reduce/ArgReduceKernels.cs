@@ -27,10 +27,7 @@ internal abstract unsafe class ArgReduceKernel<TOperator>(bool greatest) : Kerne
         public bool Greatest, Last;
 
         public readonly void Run<TStored, T>() where TStored : struct, IStored<T> where T : unmanaged, INumber<T>
-        {
-            long blocks = (Table.Inner + Block - 1) / Block;
-            Workers.For(new Loop<TStored, T> { W = this, Blocks = blocks }, Table.Outer * blocks, Math.Max(1, (1 << 15) / (Table.Extent * Math.Min(Table.Inner, Block))));
-        }
+            => Table.Walk(new Loop<TStored, T> { W = this, Blocks = Table.Blocks(Block) }, Block);
     }
 
     private struct Loop<TStored, T> : IRangeKernel where TStored : struct, IStored<T> where T : unmanaged, INumber<T>

@@ -54,6 +54,13 @@ internal readonly struct Table
     public long Extent { get; }
 
     public long Inner { get; }
+
+    /// <summary>Blocks of so many neighbours that the inner axes fall into.</summary>
+    public long Blocks(int width) => (Inner + width - 1) / width;
+
+    /// <summary>Shares out a walk along the axis: a task is a block of neighbours of one outer index.</summary>
+    public void Walk<TKernel>(TKernel kernel, int width) where TKernel : unmanaged, IRangeKernel
+        => Workers.For(kernel, Outer * Blocks(width), Math.Max(1, (1 << 15) / (Extent * Math.Min(Inner, width))));
 }
 
 /// <summary>Checked indices of either width; those below zero count from the end.</summary>
