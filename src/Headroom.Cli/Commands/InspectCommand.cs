@@ -78,17 +78,8 @@ internal static class InspectCommand
             return true;
         }
         if (!long.TryParse(text, CultureInfo.InvariantCulture, out long whole)) return false;
-        (long least, long greatest) = element switch
-        {
-            ElementType.Int64 => (long.MinValue, long.MaxValue),
-            ElementType.Int32 => (int.MinValue, int.MaxValue),
-            ElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
-            ElementType.Bool => (0L, 1L),
-            _ => (byte.MinValue, byte.MaxValue),
-        };
-        if (whole < least || whole > greatest) return false;
         Numbers.WriteInteger(element, whole, bytes);
-        return true;
+        return Numbers.ReadInteger(element, bytes) == whole;
     }
 
     /// <summary>The model at the batch that its figures are of: the one asked for, be it as a batch or as a dimension, or the one that it is fixed at.</summary>
