@@ -183,7 +183,7 @@ internal sealed unsafe class ResNet20 : IWorkload
         using (Buffer sums = new(ScalarType.Float32, 2, unit.Outputs))
         {
             BatchNormGradient.Run(data, y is null ? null : y.Data, dy, data, type, unit.Gamma.Master, unit.Statistics!.Floats, unit.Statistics.Floats + unit.Outputs,
-                sums.Floats, sums.Floats + unit.Outputs, rows, unit.Outputs, other is null ? null : other.Data);
+                sums.Floats, sums.Floats + unit.Outputs, rows, unit.Outputs, other is null ? null : other.Data, y is null ? null : dy);
             Profile.Mark("batch norm gradient " + unit.Outputs);
             Update(unit.Gamma, sums.Data, ScalarType.Float32);
             Update(unit.Beta, sums.Floats + unit.Outputs, ScalarType.Float32);

@@ -13,6 +13,19 @@ public sealed class TypedBuilder(string name)
     private readonly ImmutableDictionary<Value, TensorType>.Builder _types = ImmutableDictionary.CreateBuilder<Value, TensorType>();
     private readonly Dictionary<string, int> _names = [];
 
+    /// <summary>A builder that holds a graph's inputs, states and constants, with other nodes in the place of its own, and goes on from there.</summary>
+    internal static TypedBuilder From(TypedGraph graph, IEnumerable<Node> nodes)
+    {
+        var b = new TypedBuilder(graph.Name);
+        foreach (TypedInput input in graph.Inputs) b.Input(input.Value, input.Type);
+        foreach (State state in graph.States) b.State(state with { Updated = Value.None });
+        HashSet<Value> made = [.. graph.Nodes.SelectMany(n => n.Outputs)];
+        foreach ((Value value, TensorData data) in graph.Constants.OrderBy(c => c.Key.Name, StringComparer.Ordinal)) if (!made.Contains(value)) b.Constant(value, data);
+        foreach (Node node in nodes) b.Add(node);
+        foreach (State state in graph.States) if (state.Updated.Exists) b.Update(state.Value, state.Updated);
+        return b;
+    }
+
     /// <summary>The nodes so far, in order.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
@@ -104,6 +117,9 @@ public sealed class TypedBuilder(string name)
             if (!_types.ContainsKey(candidate) && _names.TryAdd(candidate.Name, 0)) return candidate;
         }
     }
+
+    /// <summary>The graph with all its nodes, read or not.</summary>
+    internal TypedGraph Whole(params ImmutableArray<Value> outputs) => new(name, [.. _inputs], [.. States], _constants.ToImmutable(), [.. _nodes], outputs, _types.ToImmutable());
 
     /// <summary>Closes the graph: nodes that lead to no output and no state update are dropped.</summary>
     public TypedGraph Build(params ImmutableArray<Value> outputs)

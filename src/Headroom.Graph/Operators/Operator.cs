@@ -54,6 +54,9 @@ public abstract class Operator
     /// <summary>Whether the kernel reads the input through any strides; where it doesn't, a view is made contiguous first.</summary>
     public virtual bool AcceptsStrides(int input) => false;
 
+    /// <summary>Which images the kernel takes and gives channels-last. By default what is elementwise goes along with its operands.</summary>
+    public virtual LayoutPorts Layout(Signature s) => IsElementwise ? LayoutPorts.Elementwise(s) : LayoutPorts.RowMajor;
+
     /// <summary>The input whose buffer an output may overwrite when nobody reads it later; -1 for none. Same bytes are required, and checked by the plan.</summary>
     public virtual int MayOverwrite(int output) => -1;
 

@@ -20,6 +20,11 @@ public sealed class Signature(TensorType?[] inputs, TensorData?[] constants, boo
     /// <summary>The same inputs, with the types that the shape rule gave.</summary>
     internal Signature With(TensorType[] outputs) => new(inputs, constants, wanted) { Outputs = [.. outputs], Operator = Operator };
 
+    /// <summary>What an elementwise kernel sees of channels-last images: all tensors of four axes as <c>[batch, height, width, channels]</c>.</summary>
+    public Signature Turned() => new([.. inputs.Select(t => t is TensorType type ? Turned(type) : (TensorType?)null)], constants, wanted) { Outputs = [.. Outputs.Select(Turned)], Operator = Operator };
+
+    private static TensorType Turned(TensorType t) => t.Rank == 4 ? new TensorType(t.Element, new Shape(t.Shape[0], t.Shape[2], t.Shape[3], t.Shape[1])) : t;
+
     /// <summary>Whose signature it is, for messages.</summary>
     private Operator? Operator { get; init; }
 

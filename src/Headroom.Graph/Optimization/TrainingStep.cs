@@ -16,6 +16,12 @@ public sealed record TrainingStepOptions(OptimizerRule Optimizer)
 
     /// <summary>The element type of matrix work; weights, sums and the loss stay fp32.</summary>
     public ElementType Compute { get; init; } = ElementType.Float32;
+
+    /// <summary>Whether chains of memory-bound nodes are joined (see <see cref="Passes.Fusion"/>).</summary>
+    public bool Fusion { get; init; } = true;
+
+    /// <summary>Whether pictures may lie channels-last (see <see cref="Passes.ChannelsLast"/>).</summary>
+    public bool ChannelsLast { get; init; } = true;
 }
 
 /// <summary>
@@ -54,6 +60,7 @@ public sealed class TrainingStep
         Model training = TrainingForm.Run(model);
         if (options.Compute != ElementType.Float32) training = MixedPrecision.Run(training, options.Compute);
         TypedBuilder b = Specialize.Start(training, bindings);
+        if (options.Fusion) b = Passes.Fusion.Run(b, Objectives.Loss);
         Dictionary<Value, State> weights = b.States.Where(s => s.Trainable).ToDictionary(s => s.Value);
         if (weights.Count == 0) throw new GraphException($"model '{model.Name}' has no trainable weights");
         if (options.MicroBatches > 1) return Summed(model, b, weights, options);
@@ -72,7 +79,7 @@ public sealed class TrainingStep
             outputs = [.. outputs, GradientNorm];
             Clipped(b, ready, clip, options.Optimizer, inputs);
         }
-        return new TrainingStep(b.Build(outputs), null);
+        return new TrainingStep(Finish(b.Build(outputs), options), null);
     }
 
     private static TrainingStep Summed(Model model, TypedBuilder b, Dictionary<Value, State> weights, TrainingStepOptions options)
@@ -87,7 +94,7 @@ public sealed class TrainingStep
             b.Update(sum.Value, b.Add(new Accumulate { Factor = 1.0 / options.MicroBatches }, sum.Value, gradient));
             sums.Add((w, sum));
         });
-        TypedGraph batch = b.Build([Objectives.Loss]);
+        TypedGraph batch = Finish(b.Build([Objectives.Loss]), options);
         var u = new TypedBuilder(model.Name + ".update");
         UpdateInputs inputs = Inputs(u);
         foreach ((State weight, State sum) in sums)
@@ -102,6 +109,13 @@ public sealed class TrainingStep
         }
         foreach ((State weight, State sum) in sums) options.Optimizer.Apply(u, weight, sum.Value, inputs);
         return new TrainingStep(batch, u.Build([]));
+    }
+
+    /// <summary>The passes over the whole step.</summary>
+    private static TypedGraph Finish(TypedGraph step, TrainingStepOptions options)
+    {
+        if (options.Fusion) step = Passes.Fusion.Run(step);
+        return options.ChannelsLast ? Passes.ChannelsLast.Run(step) : step;
     }
 
     private static UpdateInputs Inputs(TypedBuilder b)

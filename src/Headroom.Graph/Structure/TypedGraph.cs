@@ -41,9 +41,23 @@ public sealed class TypedGraph
 
     public ImmutableArray<Value> Outputs { get; }
 
+    /// <summary>The images <c>[batch, channels, height, width]</c> whose elements lie with the channels innermost; all else lies row by row.</summary>
+    public ImmutableHashSet<Value> ChannelsLast { get; private init; } = [];
+
     public TensorType Type(Value value) => _types.TryGetValue(value, out TensorType type) ? type : throw new GraphException($"graph '{Name}' has no value '{value}'");
 
     public bool Has(Value value) => _types.ContainsKey(value);
+
+    /// <summary>How a value with a buffer of its own lies in it, in elements.</summary>
+    public long[] Strides(Value value)
+    {
+        Shape shape = Type(value).Shape;
+        return ChannelsLast.Contains(value) ? [shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1]] : shape.Strides();
+    }
+
+    /// <summary>The same graph with these images channels-last; those that it doesn't have are left out.</summary>
+    public TypedGraph InLayout(IEnumerable<Value> channelsLast)
+        => new(Name, Inputs, States, Constants, Nodes, Outputs, _types) { ChannelsLast = [.. channelsLast.Where(Has)] };
 
     /// <summary>The types and known values that a node sees.</summary>
     public Signature Signature(Node node) => Headroom.Graph.Signature.Of(node, Type, v => Constants.GetValueOrDefault(v), withOutputs: true);

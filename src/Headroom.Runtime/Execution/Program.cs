@@ -13,7 +13,7 @@ public sealed unsafe class Program : IDisposable
     private readonly Session _session;
     private readonly NativeBlock _constants;
     private readonly Dictionary<int, nint> _constantAt = [];
-    private readonly Dictionary<Value, Tensor> _bound = [];
+    private readonly Dictionary<(Value, bool Turned), Tensor> _bound = [];
     private readonly List<Step> _steps = [];
     private NativeBlock? _arena;
 
@@ -138,9 +138,12 @@ public sealed unsafe class Program : IDisposable
         {
             if (Plan.IsView(i)) continue;
             Node node = Graph.Nodes[i];
-            var context = new KernelContext(node, Graph.Signature(node), _session.Device);
-            for (int k = 0; k < node.Inputs.Length; k++) if (node.Inputs[k].Exists) context.Bind(k, TensorOf(node.Inputs[k]));
-            for (int o = 0; o < node.Outputs.Length; o++) if (node.Outputs[o].Exists) context.BindOutput(o, TensorOf(node.Outputs[o]));
+            // To an elementwise kernel a channels-last picture is a row-major tensor with its axes in another order.
+            bool turned = node.Operator.IsElementwise && node.Outputs.Any(Graph.ChannelsLast.Contains);
+            Signature signature = Graph.Signature(node);
+            var context = new KernelContext(node, turned ? signature.Turned() : signature, _session.Device);
+            for (int k = 0; k < node.Inputs.Length; k++) if (node.Inputs[k].Exists) context.Bind(k, TensorOf(node.Inputs[k], turned));
+            for (int o = 0; o < node.Outputs.Length; o++) if (node.Outputs[o].Exists) context.BindOutput(o, TensorOf(node.Outputs[o], turned));
             if (Plan.Workspace(i) >= 0) context.Workspace = arena.Address + Plan.Buffers[Plan.Workspace(i)].Offset;
             _steps.Add(new Step(KernelRegistry.For(node), context));
         }
@@ -154,12 +157,16 @@ public sealed unsafe class Program : IDisposable
         _arena = null;
     }
 
-    private Tensor TensorOf(Value v)
+    private Tensor TensorOf(Value v, bool turned = false)
     {
-        if (_bound.TryGetValue(v, out Tensor? known)) return known;
-        Placement at = Plan.Of(v);
         TensorType type = Graph.Type(v);
-        return _bound[v] = Tensor.Wrap(Address(at, type), type.Shape.Dims, at.Strides, type.Element.ToScalarType(), _session.Device);
+        turned &= type.Rank == 4;
+        if (_bound.TryGetValue((v, turned), out Tensor? known)) return known;
+        Placement at = Plan.Of(v);
+        ReadOnlySpan<long> n = type.Shape.Dims, s = at.Strides;
+        return _bound[(v, turned)] = turned
+            ? Tensor.Wrap(Address(at, type), [n[0], n[2], n[3], n[1]], [s[0], s[2], s[3], s[1]], type.Element.ToScalarType(), _session.Device)
+            : Tensor.Wrap(Address(at, type), n, s, type.Element.ToScalarType(), _session.Device);
     }
 
     private byte* Address(Placement at, TensorType type)

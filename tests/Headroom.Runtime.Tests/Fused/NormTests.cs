@@ -100,7 +100,10 @@ public sealed unsafe class NormTests
         float* s = statistics.Floats;
         double[] d = dy.Values;
         BatchNorm.Forward(x.Data, residual.Data, y.Data, type, gamma.Floats, beta.Floats, s, s + channels, s + 2 * channels, s + 3 * channels, rows, channels, relu);
-        BatchNormGradient.Run(x.Data, relu ? y.Data : null, dy.Data, dx.Data, type, gamma.Floats, s, s + channels, s + 4 * channels, s + 5 * channels, rows, channels);
+        using var other = Operand.Zeros(n, type);
+        BatchNormGradient.Run(x.Data, relu ? y.Data : null, dy.Data, other.Data, type, gamma.Floats, s, s + channels, s + 4 * channels, s + 5 * channels, rows, channels);
+        BatchNormGradient.Run(x.Data, relu ? y.Data : null, dy.Data, dx.Data, type, gamma.Floats, s, s + channels, s + 4 * channels, s + 5 * channels, rows, channels, null, dy.Data);
+        Assert.Equal(other.Values, dx.Values);
         for (int c = 0; c < channels; c++)
         {
             double[] column = [.. Enumerable.Range(0, rows).Select(r => x[r * channels + c])];

@@ -45,6 +45,8 @@ public sealed class Conv : WindowOperator
 
     public override Cost Cost(Signature s) => new(Work(s.Input(0), s.Input(1)) + (s.Has(2) ? s.Output(0).Elements : 0), s.InputBytes, s.OutputBytes);
 
+    public override LayoutPorts Layout(Signature s) => Images(s.Input(0), [0], [0]);
+
     public override void Gradient(Backward b)
     {
         ImmutableArray<Value> g = b.AddMany(new ConvGradient(this), 3, b.OutputGradient(0), b.Input(0), b.Input(1));
@@ -57,6 +59,11 @@ public sealed class Conv : WindowOperator
         if (Groups != 1) a.Set("group", Groups);
     }
 
+    /// <summary>oneDNN takes channels-last pictures as they are.</summary>
+    internal static LayoutPorts Images(TensorType x, int[] inputs, int[] outputs) => x.Rank != 4
+        ? LayoutPorts.RowMajor
+        : new LayoutPorts { FreeInputs = inputs, FreeOutputs = outputs, Gains = x.Element is ElementType.Float32 or ElementType.BFloat16 };
+
     /// <summary>FLOPs of the products: two for each weight that each output element sees.</summary>
     internal double Work(TensorType x, TensorType w) => 2.0 * x.Shape[0] * w.Elements * Window(x, w).OutputElements;
 }
@@ -68,6 +75,8 @@ public sealed class ConvGradient(Conv forward) : Operator
     public Conv Forward { get; } = forward;
 
     public override string Domain => "headroom";
+
+    public override LayoutPorts Layout(Signature s) => Conv.Images(s.Input(1), [0, 1], [0]);
 
     public override TensorType[] Infer(Signature s) => [s.Input(1), s.Input(2), new TensorType(s.Input(0).Element, s.Input(2).Shape[0])];
 

@@ -77,71 +77,17 @@ public sealed class BatchNormalization : Operator
     }
 }
 
-/// <summary>
-/// Batch normalization by the batch's own statistics, which also move the running ones. Inputs as <see cref="BatchNormalization"/>'s.
-/// Outputs: y; running mean and running variance, which replace the states; the batch's mean and <c>1 / √(variance + ε)</c>, kept for the gradient.
-/// </summary>
-/// <remarks>
-/// Ioffe and Szegedy, arXiv:1502.03167, algorithm 1. y is made with the batch's biased variance (divided by n); the running variance moves towards the unbiased one (divided by n - 1), as PyTorch does.
-/// ONNX's own training mode moves it towards the biased one; people compare with PyTorch, so its convention is taken where a file doesn't ask for ONNX's (<see cref="Population"/>).
-/// </remarks>
-public sealed class BatchNormalizationTraining : Operator
-{
-    public float Epsilon { get; init; } = 1e-5f;
-
-    /// <summary>ONNX's: what the running statistics keep.</summary>
-    public float Momentum { get; init; } = 0.9f;
-
-    /// <summary>The running variance moves towards the biased one, as in ONNX's training mode.</summary>
-    public bool Population { get; init; }
-
-    public override string Domain => "headroom";
-
-    public override TensorType[] Infer(Signature s)
-    {
-        BatchNormRules.Check(s, Epsilon);
-        if (Momentum is < 0 or > 1 or float.NaN) throw new GraphException($"momentum is {Momentum}; it lies between 0 and 1");
-        TensorType x = s.Input(0);
-        if (!Population && x.Elements / Math.Max(1, BatchNormRules.Channels(x)) < 2) throw new GraphException($"a batch of {x} has one value a channel, and no variance; train with a larger batch");
-        TensorType saved = BatchNormRules.Statistic(x);
-        return [x, s.Input(3), s.Input(4), saved, saved];
-    }
-
-    public override Cost Cost(Signature s) => new(7.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
-
-    public override int Updates(int output) => output switch { 1 => 3, 2 => 4, _ => -1 };
-
-    public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[output == 0 ? 0 : 3];
-
-    public override void Gradient(Backward b)
-    {
-        ImmutableArray<Value> g = b.AddMany(new BatchNormalizationGradient { Epsilon = Epsilon }, 3, b.OutputGradient(0), b.Input(0), b.Input(1), b.Output(3), b.Output(4));
-        for (int i = 0; i < 3; i++) if (b.Needs(i)) b.Accumulate(i, g[i]);
-    }
-}
-
-/// <summary>
-/// The gradients of batch normalization. Inputs: dy, x, scale, mean, and the batch's <c>1 / √(variance + ε)</c> or, where <see cref="Frozen"/>, the fixed variance. Outputs: dx, dscale, dbias.
-/// </summary>
-/// <remarks>With x̂ the normalized input: <c>dx = scale · r · (dy - mean(dy) - x̂ · mean(dy · x̂))</c>; with fixed statistics <c>dx = scale · r · dy</c>.</remarks>
-public sealed class BatchNormalizationGradient : Operator
-{
-    public float Epsilon { get; init; } = 1e-5f;
-
-    /// <summary>The statistics were fixed, not the batch's.</summary>
-    public bool Frozen { get; init; }
-
-    public override string Domain => "headroom";
-
-    public override TensorType[] Infer(Signature s) => [s.Input(1), s.Input(2), s.Input(2)];
-
-    public override Cost Cost(Signature s) => new(11.0 * s.Input(1).Elements, s.InputBytes + s.Input(0).Bytes + s.Input(1).Bytes, s.OutputBytes);
-}
-
 internal static class BatchNormRules
 {
     /// <summary>The type of a statistic: fp32, or fp64 beside fp64.</summary>
     public static TensorType Statistic(TensorType x) => new(x.Element == ElementType.Float64 ? ElementType.Float64 : ElementType.Float32, Channels(x));
+
+    /// <summary>Whether our kernel takes it, which normalizes, adds and rectifies in one visit: pictures in fp32 or bf16, parameters and statistics in fp32.</summary>
+    public static bool IsFused(TensorType x, params ReadOnlySpan<TensorType> parameters)
+    {
+        foreach (TensorType p in parameters) if (p.Element != ElementType.Float32) return false;
+        return x.Rank == 4 && x.Elements > 0 && x.Element is ElementType.Float32 or ElementType.BFloat16;
+    }
 
     /// <summary>A tensor of one axis has one channel.</summary>
     public static long Channels(TensorType x) => x.Rank == 1 ? 1 : x.Shape[1];

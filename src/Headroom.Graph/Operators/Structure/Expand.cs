@@ -15,6 +15,8 @@ public sealed class Expand : Operator
 
     public override bool AcceptsStrides(int input) => input == 0;
 
+    public override LayoutPorts Layout(Signature s) => new() { FreeOutputs = [0] };
+
     public override TensorType[] Infer(Signature s)
     {
         long[] dims = s.Longs(1, "the shape");

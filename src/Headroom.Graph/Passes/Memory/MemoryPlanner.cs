@@ -78,8 +78,7 @@ internal sealed class MemoryPlanner
 
     private void Own(Value v, BufferKind kind, int first, int last)
     {
-        TensorType type = _graph.Type(v);
-        Put(v, new Placement(Add(v.Name, type.Bytes, kind, first, last), 0, type.Shape.Strides()));
+        Put(v, new Placement(Add(v.Name, _graph.Type(v).Bytes, kind, first, last), 0, _graph.Strides(v)));
     }
 
     private void Put(Value v, Placement at)
@@ -103,12 +102,11 @@ internal sealed class MemoryPlanner
         Value source = node.Inputs[node.Operator.ViewInput], v = node.Outputs[output];
         Placement from = _placements[source];
         if (node.Operator.View(s, output, from.Strides) is not View view) return false;
-        TensorType type = _graph.Type(v);
-        bool contiguous = IsContiguous(type.Shape, view.Strides);
+        bool contiguous = AsOwned(v, view.Strides);
         if (!contiguous && (_kept.Contains(v) || !_readers.GetValueOrDefault(v, []).All(r => _graph.Nodes[r.Node].Operator.AcceptsStrides(r.Input)))) return false;
         // What outlives the step must not be a window on something that changes.
         if (_kept.Contains(v) && _buffers[from.Buffer].Kind is BufferKind.State or BufferKind.Constant) return false;
-        Put(v, new Placement(from.Buffer, from.Offset + view.Offset, contiguous ? type.Shape.Strides() : view.Strides));
+        Put(v, new Placement(from.Buffer, from.Offset + view.Offset, contiguous ? _graph.Strides(v) : view.Strides));
         Extend(from.Buffer, index);
         return true;
     }
@@ -125,7 +123,7 @@ internal sealed class MemoryPlanner
         int over = node.Operator.MayOverwrite(output);
         if (over >= 0 && over < node.Inputs.Length && node.Inputs[over].Exists && CanOverwrite(node, over, v, index) && taken.Add(_placements[node.Inputs[over]].Buffer))
         {
-            Put(v, new Placement(_placements[node.Inputs[over]].Buffer, 0, _graph.Type(v).Shape.Strides()));
+            Put(v, new Placement(_placements[node.Inputs[over]].Buffer, 0, _graph.Strides(v)));
             return;
         }
         Own(v, BufferKind.Arena, index, index);
@@ -137,7 +135,7 @@ internal sealed class MemoryPlanner
         Placement at = _placements[v];
         PlannedBuffer buffer = _buffers[at.Buffer];
         TensorType type = _graph.Type(output);
-        if (buffer.Kind is BufferKind.State or BufferKind.Constant || at.Offset != 0 || buffer.Bytes != type.Bytes || !IsContiguous(_graph.Type(v).Shape, at.Strides)) return false;
+        if (buffer.Kind is BufferKind.State or BufferKind.Constant || at.Offset != 0 || buffer.Bytes != type.Bytes || !AsOwned(v, at.Strides) || _graph.ChannelsLast.Contains(v) != _graph.ChannelsLast.Contains(output)) return false;
         for (int k = 0; k < node.Inputs.Length; k++)
         {
             if (k == input || !node.Inputs[k].Exists) continue;
@@ -167,15 +165,13 @@ internal sealed class MemoryPlanner
         }
     }
 
-    /// <summary>Row-major without gaps; the strides of extents of 1 don't matter.</summary>
-    private static bool IsContiguous(Shape shape, ReadOnlySpan<long> strides)
+    /// <summary>Whether a value lies without gaps, as it would in a buffer of its own; the strides of extents of 1 don't matter.</summary>
+    private bool AsOwned(Value v, ReadOnlySpan<long> strides)
     {
-        long step = 1;
-        for (int i = shape.Rank - 1; i >= 0; i--)
-        {
-            if (shape[i] != 1 && strides[i] != step) return false;
-            step *= shape[i];
-        }
+        Shape shape = _graph.Type(v).Shape;
+        long[] owned = _graph.Strides(v);
+        for (int i = 0; i < shape.Rank; i++)
+            if (shape[i] != 1 && strides[i] != owned[i]) return false;
         return true;
     }
 }

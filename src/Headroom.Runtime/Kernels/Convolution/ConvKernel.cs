@@ -16,9 +16,12 @@ internal sealed class ConvKernel : Kernel<Conv>
     {
         SlidingWindow w = op.Window(c.Signature.Input(0), c.Signature.Input(1));
         using Tensor? padded = Padding.Apply(w, c, 0);
-        Tensor y = c.Call(Convolution).Tensor(padded ?? c.Input(0)).Tensor(c.Input(1)).OptionalTensor(c.Optional(2))
+        // Told by the output where the plan wants channels-last, the input goes along: libtorch looks at that.
+        bool last = Image.IsChannelsLast(c.Output(0));
+        using Image? image = last && padded is null ? Image.Read(c.Input(0)) : null;
+        Tensor y = c.Call(Convolution).Tensor(padded ?? image?.Tensor ?? c.Input(0)).Tensor(c.Input(1)).OptionalTensor(c.Optional(2))
             .ListInt(w.Strides).ListInt(padded is null ? w.Before : new long[w.Axes]).ListInt(w.Dilations).Bool(false).ListInt(new long[w.Axes]).Int(op.Groups).InvokeTensor();
-        c.Return(0, RowMajor.Of(y, c.Signature.Output(0).Shape));
+        c.Return(0, last ? y : RowMajor.Of(y, c.Signature.Output(0).Shape));
     }
 }
 
@@ -34,8 +37,10 @@ internal sealed class ConvGradientKernel : Kernel<ConvGradient>
         TensorType x = c.Signature.Input(1), weight = c.Signature.Input(2);
         SlidingWindow w = op.Forward.Window(x, weight);
         using Tensor? padded = c.Wants(0) || c.Wants(1) ? Padding.Apply(w, c, 1) : null;
+        bool last = padded is null && Image.IsChannelsLast(c.Input(0));
+        using Image? image = last ? Image.Read(c.Input(1)) : null;
         var call = c.Call(ConvolutionBackward);
-        call.Tensor(c.Input(0)).Tensor(padded ?? c.Input(1)).Tensor(c.Input(2)).OptionalListInt(weight.Shape[0])
+        call.Tensor(c.Input(0)).Tensor(padded ?? image?.Tensor ?? c.Input(1)).Tensor(c.Input(2)).OptionalListInt(weight.Shape[0])
             .ListInt(w.Strides).ListInt(padded is null ? w.Before : new long[w.Axes]).ListInt(w.Dilations).Bool(false).ListInt(new long[w.Axes]).Int(op.Forward.Groups)
             .ListBool(c.Wants(0), c.Wants(1), c.Wants(2)).Invoke(3);
         for (int i = 0; i < 3; i++)
@@ -47,7 +52,7 @@ internal sealed class ConvGradientKernel : Kernel<ConvGradient>
                 continue;
             }
             if (i == 0 && padded is not null) gradient = Padding.Cut(w, gradient, x.Shape);
-            c.Return(i, RowMajor.Of(gradient, i == 0 ? x.Shape : i == 1 ? weight.Shape : new Shape(weight.Shape[0])));
+            c.Return(i, i == 0 && c.Signature.Output(0).Rank == 4 ? gradient : RowMajor.Of(gradient, i == 0 ? x.Shape : i == 1 ? weight.Shape : new Shape(weight.Shape[0])));
         }
     }
 }

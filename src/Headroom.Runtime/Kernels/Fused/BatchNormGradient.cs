@@ -11,12 +11,12 @@ public static unsafe class BatchNormGradient
     const int Block = 64;
 
     /// <summary>
-    /// <c>dy</c> becomes 0 where <c>y</c> is not positive (the residual's gradient, too); then <c>dx = γ r (dy - mean(dy) - x̂ mean(dy x̂))</c>.
+    /// <c>dy</c> counts as 0 where <c>y</c> is not positive (the residual's gradient, too); then <c>dx = γ r (dy - mean(dy) - x̂ mean(dy x̂))</c>.
     /// </summary>
     /// <param name="x"><c>[rows, channels]</c>: what was normalized.</param>
     /// <param name="y"><c>[rows, channels]</c>: the output, whose sign is the ReLU's mask; null without ReLU.</param>
-    /// <param name="dy"><c>[rows, channels]</c>: its gradient, masked in place.</param>
-    /// <param name="dx"><c>[rows, channels]</c>, written; may be <paramref name="dy"/> (where no residual needs that) or <paramref name="x"/>.</param>
+    /// <param name="dy"><c>[rows, channels]</c>: its gradient.</param>
+    /// <param name="dx"><c>[rows, channels]</c>, written; may be <paramref name="x"/>, or <paramref name="dy"/> where that is not <paramref name="masked"/>.</param>
     /// <param name="type">Storage of all four.</param>
     /// <param name="gamma">fp32 <c>[channels]</c>.</param>
     /// <param name="mean">fp32 <c>[channels]</c>.</param>
@@ -26,10 +26,11 @@ public static unsafe class BatchNormGradient
     /// <param name="rows">Rows.</param>
     /// <param name="channels">Channels.</param>
     /// <param name="other">Null, or <c>[rows, channels]</c>: a second gradient of <paramref name="y"/>, added to <paramref name="dy"/> first (where a residual branched off).</param>
+    /// <param name="masked">Null, or <c>[rows, channels]</c>, written: what of dy passes the mask, which the residual's branch gets; may be <paramref name="dy"/>.</param>
     public static void Run(void* x, void* y, void* dy, void* dx, ScalarType type, float* gamma, float* mean, float* reciprocal,
-        float* gammaGradient, float* betaGradient, long rows, long channels, void* other = null)
+        float* gammaGradient, float* betaGradient, long rows, long channels, void* other = null, void* masked = null)
     {
-        var work = new Work { X = x, Y = y, Dy = dy, Dx = dx, Other = other, Mean = mean, Reciprocal = reciprocal, Channels = channels };
+        var work = new Work { X = x, Y = y, Dy = dy, Dx = dx, Other = other, Masked = masked, Mean = mean, Reciprocal = reciprocal, Channels = channels };
         bool bf16 = Storage.IsBF16(type);
         using (var parts = new Partials(rows, channels, kinds: 2, grain: Block))
         {
@@ -56,11 +57,25 @@ public static unsafe class BatchNormGradient
 
     struct Work
     {
-        public void* X, Y, Dy, Dx, Other;
+        public void* X, Y, Dy, Dx, Other, Masked;
         public float* Mean, Reciprocal, Factors;
         public long Channels;
         public Partials Parts;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Gradient<T, S>(in Work w, long offset, long i) where T : struct, IElement where S : struct, IEnding
+    {
+        Vector512<float> d = T.Load<S>((byte*)w.Dy + offset, i, w.Channels);
+        if (w.Other != null) d += T.Load<S>((byte*)w.Other + offset, i, w.Channels);
+        if (w.Y != null) d &= Vector512.GreaterThan(T.Load<S>((byte*)w.Y + offset, i, w.Channels), Vector512<float>.Zero);
+        return d;
+    }
+
+    // Where it was written down, it is read from there: dy may be gone.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Passing<T, S>(in Work w, long offset, long i) where T : struct, IElement where S : struct, IEnding
+        => w.Masked != null ? T.Load<S>((byte*)w.Masked + offset, i, w.Channels) : Gradient<T, S>(w, offset, i);
 
     struct SumsKernel<T> : IRangeKernel where T : struct, IElement
     {
@@ -90,11 +105,8 @@ public static unsafe class BatchNormGradient
                         for (long row = block; row < stop; row++)
                         {
                             long offset = row * w.Channels * T.Bytes;
-                            byte* dy = (byte*)w.Dy + offset;
-                            Vector512<float> d = T.Load<S>(dy, i, w.Channels);
-                            if (w.Other != null) d += T.Load<S>((byte*)w.Other + offset, i, w.Channels);
-                            if (w.Y != null) d &= Vector512.GreaterThan(T.Load<S>((byte*)w.Y + offset, i, w.Channels), Vector512<float>.Zero);
-                            if (w.Y != null || w.Other != null) T.Store<S>(dy, i, w.Channels, d);
+                            Vector512<float> d = Gradient<T, S>(w, offset, i);
+                            if (w.Masked != null) T.Store<S>((byte*)w.Masked + offset, i, w.Channels, d);
                             sum += d;
                             dot = Vector512.FusedMultiplyAdd(d, T.Load<S>((byte*)w.X + offset, i, w.Channels) - m, dot);
                         }
@@ -131,7 +143,7 @@ public static unsafe class BatchNormGradient
                     {
                         long offset = row * w.Channels * T.Bytes;
                         Vector512<float> dx = Vector512.FusedMultiplyAdd(b, T.Load<S>((byte*)w.X + offset, i, w.Channels), c);
-                        T.Store<S>((byte*)w.Dx + offset, i, w.Channels, Vector512.FusedMultiplyAdd(a, T.Load<S>((byte*)w.Dy + offset, i, w.Channels), dx));
+                        T.Store<S>((byte*)w.Dx + offset, i, w.Channels, Vector512.FusedMultiplyAdd(a, Passing<T, S>(w, offset, i), dx));
                     }
                 }
             }

@@ -44,6 +44,11 @@ internal sealed unsafe class BatchNormalizationTrainingKernel : Kernel<BatchNorm
 
     protected override void Run(BatchNormalizationTraining op, KernelContext c)
     {
+        if (BatchNormImages.Takes(op, c))
+        {
+            BatchNormImages.Forward(op, c, Running(c, 1, 3), Running(c, 2, 4));
+            return;
+        }
         if (op.Population || !BatchNorms.IsNative(c.Signature, 1, 2, 3, 4))
         {
             BatchNorms.Train(c, op.Momentum, op.Epsilon, op.Population);
@@ -78,6 +83,11 @@ internal sealed unsafe class BatchNormalizationGradientKernel : Kernel<BatchNorm
     // native_batch_norm_backward(Tensor grad_out, Tensor input, Tensor? weight, Tensor? running_mean, Tensor? running_var, Tensor? save_mean, Tensor? save_invstd, bool train, float eps, bool[3] output_mask)
     protected override void Run(BatchNormalizationGradient op, KernelContext c)
     {
+        if (BatchNormImages.Takes(op, c))
+        {
+            BatchNormImages.Backward(op, c);
+            return;
+        }
         if (!IsNative(c.Signature))
         {
             Ours(op, c);
