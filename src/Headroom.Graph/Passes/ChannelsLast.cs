@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Headroom.Graph.Operators;
 
 namespace Headroom.Graph.Passes;
 
@@ -12,6 +12,7 @@ public static class ChannelsLast
     /// <returns>The same graph, with <see cref="TypedGraph.ChannelsLast"/> set.</returns>
     public static TypedGraph Run(TypedGraph graph)
     {
+        graph = Turn(graph);
         var groups = new Groups();
         HashSet<Value> blocked = [.. graph.Inputs.Select(i => i.Value), .. graph.States.Select(s => s.Value), .. graph.States.Select(s => s.Updated), .. graph.Constants.Keys, .. graph.Outputs];
         var gaining = new HashSet<Value>();
@@ -35,6 +36,23 @@ public static class ChannelsLast
         }
         HashSet<Value> fixedGroups = [.. blocked.Where(v => v.Exists).Select(groups.Of)], wanted = [.. gaining.Select(groups.Of)];
         return graph.InLayout(images.Where(v => wanted.Contains(groups.Of(v)) && !fixedGroups.Contains(groups.Of(v))));
+    }
+
+    /// <summary>Pictures that are fed row by row are turned once, not by every convolution that reads them.</summary>
+    private static TypedGraph Turn(TypedGraph graph)
+    {
+        HashSet<Value> fed = [.. graph.Inputs.Where(i => i.Type.Rank == 4).Select(i => i.Value)];
+        var turned = new Dictionary<Value, Value>();
+        var nodes = new List<Node>(graph.Nodes.Length);
+        foreach (Node node in graph.Nodes)
+        {
+            LayoutPorts ports = node.Operator.Layout(graph.Signature(node));
+            List<int> pictures = ports.Gains ? [.. ports.FreeInputs.Where(i => fed.Contains(node.Inputs[i]))] : [];
+            foreach (Value v in pictures.Select(i => node.Inputs[i]).Where(v => !turned.ContainsKey(v)))
+                nodes.Add(new Node($"{v}.channels_last", new Identity(), [v], [turned[v] = new Value($"{v}.channels_last")]));
+            nodes.Add(pictures.Count == 0 ? node : node with { Inputs = [.. node.Inputs.Select((v, i) => pictures.Contains(i) ? turned[v] : v)] });
+        }
+        return turned.Count == 0 ? graph : TypedBuilder.From(graph, nodes).Build(graph.Outputs);
     }
 
     /// <summary>Values that must lie alike.</summary>

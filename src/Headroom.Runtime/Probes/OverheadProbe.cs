@@ -61,7 +61,7 @@ public static class OverheadProbe
         Signature s = graph.Signature(node);
         var attributes = new Graph.Onnx.OnnxAttributes(21);
         node.Operator.Write(attributes);
-        return $"{node.Operator.Name}({string.Join(",", node.Inputs.Select(v => v.Exists ? graph.Type(v).ToString() : ""))}){string.Join(";", attributes.Values.Select(a => $"{a.Key}={Text(a.Value)}"))}:{string.Join(",", Enumerable.Range(0, s.OutputCount).Select(s.Wants))}";
+        return $"{node.Operator.Name}({string.Join(",", node.Inputs.Select(v => v.Exists ? graph.Type(v).ToString() + (graph.ChannelsLast.Contains(v) ? " channels-last" : "") : ""))}){string.Join(";", attributes.Values.Select(a => $"{a.Key}={Text(a.Value)}"))}:{string.Join(",", Enumerable.Range(0, s.OutputCount).Select(s.Wants))}";
     }
 
     private static string Text(object value) => value is Array a ? string.Join(",", a.Cast<object>()) : value.ToString() ?? "";
@@ -86,6 +86,6 @@ public static class OverheadProbe
             int input = node.Operator.Updates(o);
             if (input >= 0 && node.Outputs[o].Exists && states.Contains(input) && !graph.Constants.ContainsKey(node.Inputs[input])) b.Update(node.Inputs[input], node.Outputs[o]);
         }
-        return b.Build([.. node.Outputs.Where(o => o.Exists)]);
+        return b.Build([.. node.Outputs.Where(o => o.Exists)]).InLayout(graph.ChannelsLast);
     }
 }

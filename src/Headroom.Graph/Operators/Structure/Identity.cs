@@ -13,6 +13,8 @@ public sealed class Identity : Operator
 
     public override bool AcceptsStrides(int input) => true;
 
+    public override LayoutPorts Layout(Signature s) => new() { FreeOutputs = [0] };
+
     public override TensorType[] Infer(Signature s) => [s.Input(0)];
 
     public override Cost Cost(Signature s) => default;
