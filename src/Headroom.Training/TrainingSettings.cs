@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
@@ -52,6 +53,9 @@ public sealed record TrainingSettings
     /// <summary>The element type of matrix work; weights, sums and the loss stay fp32.</summary>
     public ElementType Compute { get; init; } = ElementType.Float32;
 
+    /// <summary>Activations that are dropped after the forward pass and made again in the backward pass, by name: less memory for the same numbers.</summary>
+    public ImmutableArray<string> Recompute { get; init; } = [];
+
     /// <summary>Rows of one run of the graph.</summary>
     public int MicroBatchSize => BatchSize / MicroBatches;
 
@@ -66,7 +70,7 @@ public sealed record TrainingSettings
     }
 
     /// <summary>What goes into the graphs of the step.</summary>
-    public TrainingStepOptions StepOptions => new(Optimizer) { ClipNorm = ClipNorm, MicroBatches = MicroBatches, Compute = Compute };
+    public TrainingStepOptions StepOptions => new(Optimizer) { ClipNorm = ClipNorm, MicroBatches = MicroBatches, Compute = Compute, Recompute = Recompute };
 
     /// <summary>As a document holds them.</summary>
     public IReadOnlyDictionary<string, JsonElement> ToSettings() => Settings.Of(
@@ -74,7 +78,7 @@ public sealed record TrainingSettings
         ("optimizer", JsonSerializer.SerializeToElement(Optimizer, Optimizer.GetType(), EvidenceJson.Options)),
         ("schedule", JsonSerializer.SerializeToElement(Schedule, Schedule.GetType(), EvidenceJson.Options)),
         ("clipNorm", ClipNorm), ("validationSteps", ValidationSteps), ("patience", Patience), ("keepBest", KeepBest),
-        ("checkpointSteps", CheckpointSteps), ("checkpointSeconds", CheckpointSeconds), ("seed", Seed), ("compute", Compute.ShortName()));
+        ("checkpointSteps", CheckpointSteps), ("checkpointSeconds", CheckpointSeconds), ("seed", Seed), ("compute", Compute.ShortName()), ("recompute", Recompute.Length));
 
     /// <summary>Settings that a resumed run may have otherwise: they say how far it goes and when it saves, not which numbers it computes.</summary>
     internal static bool MayDiffer(string name) => name is "epochs" or "maxSteps" or "maxSeconds" or "checkpointSteps" or "checkpointSeconds";

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Headroom.Evidence.Quantities;
 using Headroom.Data.Readers;
 
 namespace Headroom.Cli.Configuration;
@@ -25,6 +26,7 @@ internal static class SettingsSchema
         if (t == typeof(ReaderSettings)) return Reader();
         if (t == typeof(string)) return new JsonObject { ["type"] = "string" };
         if (t == typeof(Uri)) return new JsonObject { ["type"] = "string", ["format"] = "uri" };
+        if (t == typeof(Bytes)) return new JsonObject { ["type"] = new JsonArray("string", "integer"), ["examples"] = new JsonArray("600MiB", "2 GiB") };
         if (t == typeof(bool)) return new JsonObject { ["type"] = "boolean" };
         if (t == typeof(double) || t == typeof(float)) return new JsonObject { ["type"] = "number" };
         if (t.IsPrimitive) return new JsonObject { ["type"] = "integer" };

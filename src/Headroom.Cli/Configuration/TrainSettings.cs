@@ -17,7 +17,7 @@ internal sealed record TrainSettings : ICheckedSettings
     public int Batch { get; init; } = 64;
 
     /// <summary>Parts in which a batch is run, to take less memory.</summary>
-    public int MicroBatches { get; init; } = 1;
+    public int? MicroBatches { get; init; }
 
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adamw;
 
@@ -42,7 +42,11 @@ internal sealed record TrainSettings : ICheckedSettings
 
     public double CheckpointSeconds { get; init; } = 60;
 
-    public ComputeKind Compute { get; init; } = ComputeKind.Fp32;
+    /// <summary>What matrix work is computed in: fp32 without; under a budget the planner chooses where nothing is said.</summary>
+    public ComputeKind? Compute { get; init; }
+
+    /// <summary>What the run may take; the planner then chooses precision, micro-batches and what is computed again.</summary>
+    public BudgetSettings? Budget { get; init; }
 
     public ulong Seed { get; init; } = 1;
 
@@ -58,7 +62,7 @@ internal sealed record TrainSettings : ICheckedSettings
         Ranges.Positive("train.learning_rate", LearningRate);
         Ranges.Positive("train.max_seconds", MaxSeconds);
         Ranges.Share("train.momentum", Momentum);
-        if (Batch % MicroBatches != 0) throw new InputException("train.batch", $"{Batch} rows can't be cut into {MicroBatches} micro-batches of one size", "Give a batch that is a multiple of micro_batches.");
+        if (MicroBatches is int parts && Batch % parts != 0) throw new InputException("train.batch", $"{Batch} rows can't be cut into {MicroBatches} micro-batches of one size", "Give a batch that is a multiple of micro_batches.");
     }
 }
 
@@ -79,4 +83,7 @@ internal enum ComputeKind
 {
     Fp32,
     Bf16,
+
+    /// <summary>The same as Bf16, as many call it: weights, sums and the loss stay fp32.</summary>
+    Mixed,
 }

@@ -1,6 +1,7 @@
 using Headroom.Evidence;
 using Headroom.Graph;
 using Headroom.Graph.Optimization;
+using Headroom.Planning.Budgets;
 using Headroom.Training;
 using Headroom.Training.Schedules;
 
@@ -11,23 +12,26 @@ internal static class TrainingMapping
 {
     /// <param name="t">The settings.</param>
     /// <param name="rows">Training rows, from which the schedule's length follows.</param>
-    public static TrainingSettings ToTraining(this TrainSettings t, int rows)
+    /// <param name="levers">What a planner chose in the place of the settings; null where nothing was left to choose.</param>
+    public static TrainingSettings ToTraining(this TrainSettings t, int rows, Levers? levers = null)
     {
         if (t.Batch > rows) throw new InputException("headroom.yaml", $"train.batch is {t.Batch}, but there are {rows} rows to train on", $"Give a batch of {rows} or less, or more rows.");
         var settings = new TrainingSettings
         {
             BatchSize = t.Batch,
-            MicroBatches = t.MicroBatches,
+            MicroBatches = levers?.MicroBatches ?? t.MicroBatches ?? 1,
             Epochs = t.Epochs,
-            MaxSteps = t.MaxSteps,
-            MaxSeconds = t.MaxSeconds,
+            MaxSteps = levers?.MaxSteps ?? t.MaxSteps,
+            // The plan cuts the schedule to the time; the clock has the last word.
+            MaxSeconds = Least(t.MaxSeconds, t.Budget?.Minutes * 60),
             Optimizer = t.Optimizer == OptimizerKind.Sgd ? new SgdRule { Momentum = t.Momentum, WeightDecay = t.WeightDecay } : new AdamWRule { WeightDecay = t.WeightDecay, DecayVectors = false },
             ClipNorm = t.ClipNorm is > 0 ? t.ClipNorm : null,
             Patience = t.Patience,
             KeepBest = t.KeepBest,
             CheckpointSeconds = t.CheckpointSeconds,
             Seed = t.Seed,
-            Compute = t.Compute == ComputeKind.Bf16 ? ElementType.BFloat16 : ElementType.Float32,
+            Recompute = levers?.Recompute ?? [],
+            Compute = levers?.Compute ?? (t.Compute is ComputeKind.Bf16 or ComputeKind.Mixed ? ElementType.BFloat16 : ElementType.Float32),
         };
         long steps = settings.TotalSteps(rows) ?? 1;
         long warmUp = Math.Min(t.WarmupSteps, steps / 5);
@@ -41,4 +45,6 @@ internal static class TrainingMapping
             },
         };
     }
+
+    private static double? Least(double? a, double? b) => a is null || b < a ? b : a;
 }

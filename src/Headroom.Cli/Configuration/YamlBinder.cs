@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Headroom.Evidence;
+using Headroom.Evidence.Quantities;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -89,7 +90,7 @@ internal sealed class YamlBinder(string file, bool check = true)
         if (node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" }) return null;
         if (target == typeof(JsonObject)) return Json(node, path) as JsonObject ?? throw Fault(node, path, "a mapping is needed here");
         if (target == typeof(JsonNode)) return Json(node, path);
-        if (target == typeof(string) || target.IsPrimitive || target.IsEnum || target == typeof(Uri)) return Scalar(node, target, path);
+        if (target == typeof(string) || target.IsPrimitive || target.IsEnum || target == typeof(Uri) || target == typeof(Bytes)) return Scalar(node, target, path);
         if (target.IsGenericType && target.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)) return List(node, target.GetGenericArguments()[0], path);
         return Record(node, target, path);
     }
@@ -140,6 +141,7 @@ internal sealed class YamlBinder(string file, bool check = true)
         {
             if (type == typeof(string)) return text;
             if (type == typeof(Uri)) return new Uri(text, UriKind.Absolute);
+            if (type == typeof(Bytes)) return Bytes.TryParse(text, out Bytes bytes) ? bytes : throw Fault(node, path, $"'{text}' is no size; give one such as 600MiB or 2 GiB");
             if (type == typeof(bool)) return bool.Parse(text);
             if (type.IsEnum)
             {

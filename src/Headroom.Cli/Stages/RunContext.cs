@@ -14,6 +14,11 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
 {
     public string Recipe => Path.Combine(Folder.Path, "recipe.json");
 
+    /// <summary>What the planner chose under a budget.</summary>
+    public string Levers => LeversIn(Folder.Path);
+
+    public static string LeversIn(string run) => Path.Combine(run, "levers.json");
+
     public string Preprocessing => Path.Combine(Folder.Path, "preprocessing.json");
 
     /// <summary>The trainer's own logits of the first test rows, for parity with the exported file.</summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using Headroom.Cli.Bench;
 using Headroom.Cli.Configuration;
 using Headroom.Cli.Terminal;
 using Headroom.Data.Features;
@@ -11,7 +9,6 @@ using Headroom.Evidence.Runs;
 using Headroom.Graph;
 using Headroom.Graph.Onnx;
 using Headroom.Graph.Passes;
-using Headroom.Planning;
 using Headroom.Runtime.Execution;
 using Headroom.Runtime.LibTorch;
 using Headroom.Runtime.Probes;
@@ -21,7 +18,7 @@ using Headroom.Training.Generation;
 
 namespace Headroom.Cli.Stages;
 
-/// <summary>Plans, trains and exports: writes plan.json, training.json and model.onnx.</summary>
+/// <summary>Trains what was planned and exports it: writes training.json and model.onnx.</summary>
 internal sealed class TrainStage
 {
     /// <summary>Test rows on which trainer and exported file are compared.</summary>
@@ -29,7 +26,7 @@ internal sealed class TrainStage
 
     private readonly RunContext run;
     private readonly Prepared data;
-    private readonly TrainingSettings settings;
+    private TrainingSettings settings;
     private readonly ModelRecipe recipe;
 
     private TrainStage(RunContext run, Prepared data)
@@ -55,7 +52,7 @@ internal sealed class TrainStage
         if (resume && run.Folder.Has<PlanDocument>()) run.RequireSameData(run.Folder.Read<PlanDocument>(), data.Fingerprint, "the run began", "Put the data back, or start a new run without --resume.");
         recipe.Save(run.Recipe);
         data.Preprocessing.Save(run.Preprocessing);
-        string planHash = await PlanAsync();
+        (settings, string planHash) = await new PlanStage(run, data, recipe).RunAsync(resume);
         GC.Collect();
         ProcessMemory.ResetPeak();
         long baseline = ProcessMemory.Resident;
@@ -80,33 +77,6 @@ internal sealed class TrainStage
         document = document with { Model = FileReference.To(run.Folder.Path, run.Folder.Model) };
         run.Folder.Write(document);
         return document;
-    }
-
-    /// <summary>Plans in a process of its own, in which nothing has run yet: that is what makes the measured part honest.</summary>
-    private async Task<string> PlanAsync()
-    {
-        TrainingGraphs graphs = TrainingGraphs.Build(recipe.BuildWithLoss(), settings, data.Validation.Rows.Length > 0);
-        CheckMemory(graphs);
-        JsonObject measured = await ChildProcess.JsonAsync(
-            ChildProcess.Self,
-            ["probe", "--run", run.Folder.Path, "--rows", data.Train.Rows.Length.ToString(CultureInfo.InvariantCulture), "--threads", Library.Threads.ToString(CultureInfo.InvariantCulture)],
-            run.Cancellation);
-        var overhead = new Overhead((long)measured["fixed"]!, measured["scratch"]!.AsObject().ToDictionary(s => s.Key, s => (long)s.Value!));
-        PlanDocument plan = MachinePlan.Create(graphs.Step.Batch, [.. graphs.All.Skip(1)], overhead, new Dictionary<string, string> { ["dataset"] = data.Fingerprint }, settings.ToSettings(), DateTimeOffset.UtcNow);
-        string hash = run.Folder.Write(plan);
-        Lines.Stage("Plan");
-        Lines.Note($"{recipe.Build().Parameters:N0} parameters, {new Flops(plan["step_flops"].Value)} a step of {settings.BatchSize} rows, {settings.TotalSteps(data.Train.Rows.Length):N0} steps");
-        Lines.Note($"memory: {new Bytes((long)plan["graph_bytes"].Value)} of buffers, {new Bytes((long)plan["working_bytes"].Value)} in all above the baseline");
-        return hash;
-    }
-
-    /// <summary>A step that can't fit is refused by arithmetic, before the machine runs out of memory over it.</summary>
-    private static void CheckMemory(TrainingGraphs graphs)
-    {
-        var wanted = new Bytes((long)graphs.All.Max(g => Session.Plan(g) is var p ? (double)p.ArenaBytes + p.Graph.States.Sum(s => (double)s.Type.Bytes) : 0));
-        var available = new Bytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        if (wanted.Value > available.Value)
-            throw new InputException("plan", $"the step takes {wanted} of buffers, and this machine has {available} of memory", "Take a smaller train.batch, more train.micro_batches, or a smaller model.");
     }
 
     /// <summary>Where the first rows of the batch that failed came from.</summary>

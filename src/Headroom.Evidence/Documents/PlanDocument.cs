@@ -16,6 +16,12 @@ public sealed record PlanDocument() : Document(SchemaName)
     /// <summary>What one step costs, by operator.</summary>
     public IReadOnlyList<OperatorCost> Operators { get; init => field = Frozen.List(value, "operators"); } = [];
 
+    /// <summary>What the planner chose under a budget, and why; empty where the settings left nothing to choose.</summary>
+    public IReadOnlyList<PlanChoice> Choices { get; init => field = Frozen.List(value, "choices"); } = [];
+
+    /// <summary>The plans between the fastest and the smallest, from the fastest on; empty without a budget.</summary>
+    public IReadOnlyList<PlanAlternative> Alternatives { get; init => field = Frozen.List(value, "alternatives"); } = [];
+
     public bool Equals(PlanDocument? other) => EvidenceJson.Same(this, other);
 
     public override int GetHashCode() => base.GetHashCode();

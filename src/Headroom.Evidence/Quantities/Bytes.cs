@@ -27,6 +27,29 @@ public readonly record struct Bytes(long Value) : IComparable<Bytes>
 
     public int CompareTo(Bytes other) => Value.CompareTo(other.Value);
 
+    /// <summary>Reads <c>600MiB</c>, <c>1.5 GiB</c>, <c>800 MB</c> (a million bytes each) or a plain number of bytes.</summary>
+    public static bool TryParse(string text, out Bytes bytes)
+    {
+        bytes = default;
+        string trimmed = text.Trim();
+        int end = trimmed.Length;
+        while (end > 0 && char.IsAsciiLetter(trimmed[end - 1])) end--;
+        double? unit = Unit(trimmed[end..]);
+        if (unit is null || !double.TryParse(trimmed[..end].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) return false;
+        double value = Math.Round(number * unit.Value);
+        if (!(value < long.MaxValue)) return false;
+        bytes = new Bytes((long)value);
+        return true;
+    }
+
+    private static double? Unit(string name)
+    {
+        int binary = Array.FindIndex(Units, u => u.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (binary >= 0 || name.Length == 0) return Math.Pow(1024, Math.Max(binary, 0));
+        int power = name.Length == 2 && char.ToUpperInvariant(name[1]) == 'B' ? "KMGTP".IndexOf(char.ToUpperInvariant(name[0]), StringComparison.Ordinal) : -1;
+        return power < 0 ? null : Math.Pow(1000, power + 1);
+    }
+
     /// <summary>Three significant digits and a binary unit: <c>1.30 GiB</c>.</summary>
     public override string ToString()
     {

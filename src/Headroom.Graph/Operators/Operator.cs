@@ -63,6 +63,9 @@ public abstract class Operator
     /// <summary>The state input that an output replaces in the same buffer (weights, moments, running statistics); -1 for none.</summary>
     public virtual int Updates(int output) => -1;
 
+    /// <summary>Whether a state is read for nothing but its update: then the other outputs can be made again when it has been replaced.</summary>
+    public virtual bool ReadsOnlyToUpdate(int input) => false;
+
     /// <summary>Outputs depend on inputs element by element (after broadcasting): what may be fused.</summary>
     public virtual bool IsElementwise => false;
 

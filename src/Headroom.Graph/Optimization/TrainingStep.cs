@@ -20,6 +20,9 @@ public sealed record TrainingStepOptions(OptimizerRule Optimizer)
     /// <summary>Whether chains of memory-bound nodes are joined (see <see cref="Passes.Fusion"/>).</summary>
     public bool Fusion { get; init; } = true;
 
+    /// <summary>Activations that are made again in the backward pass, by name (see <see cref="Passes.Recompute.Apply"/>).</summary>
+    public ImmutableArray<string> Recompute { get; init; } = [];
+
     /// <summary>Whether pictures may lie channels-last (see <see cref="Passes.ChannelsLast"/>).</summary>
     public bool ChannelsLast { get; init; } = true;
 }
@@ -115,7 +118,8 @@ public sealed class TrainingStep
     private static TypedGraph Finish(TypedGraph step, TrainingStepOptions options)
     {
         if (options.Fusion) step = Passes.Fusion.Run(step);
-        return options.ChannelsLast ? Passes.ChannelsLast.Run(step) : step;
+        if (options.ChannelsLast) step = Passes.ChannelsLast.Run(step);
+        return Passes.Recompute.Apply(step, options.Recompute);
     }
 
     private static UpdateInputs Inputs(TypedBuilder b)

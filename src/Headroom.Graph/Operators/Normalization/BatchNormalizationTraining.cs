@@ -50,6 +50,8 @@ public sealed class BatchNormalizationTraining : Operator
 
     public override int Updates(int output) => output switch { 1 => 3, 2 => 4, _ => -1 };
 
+    public override bool ReadsOnlyToUpdate(int input) => input is 3 or 4;
+
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[output == 0 ? 0 : 3];
 
     public override void Gradient(Backward b)
