@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Headroom.Graph;
 using Headroom.Graph.Models;
 using Headroom.Graph.Operators;
@@ -43,7 +42,8 @@ public sealed class RecomputeTests
         IReadOnlyList<RecomputeChoice> frontier = Frontier(step);
         // A small perceptron is all weights.
         Assert.True(frontier.Count > (name == "mlp" ? 0 : 1));
-        foreach (RecomputeChoice c in frontier)
+        // A few of them, the smallest among them.
+        foreach (RecomputeChoice c in frontier.Where((_, i) => i == frontier.Count - 1 || i % (frontier.Count / 4 + 1) == 1))
         {
             Steps.Outcome again = Steps.Run(c.Graph, 3, classes);
             Assert.Equal(kept.Losses, again.Losses);
@@ -85,7 +85,7 @@ public sealed class RecomputeTests
         TypedGraph step = Steps.Build(Subject(name).Model, 6, Options).Batch;
         long most = Session.Plan(step).GraphBytes;
         RecomputeChoice? before = null;
-        for (int percent = 100; percent >= 30; percent -= 7)
+        for (int percent = 100; percent >= 30; percent -= 23)
         {
             RecomputeChoice c = Recompute.Run(step, most * percent / 100, Seconds(step), Session.Plan);
             if (before is not null)
@@ -134,21 +134,4 @@ public sealed class RecomputeTests
         Assert.Same(forward, only.Graph);
     }
 
-    [Fact(Explicit = true)]
-    public void Show_frontiers()
-    {
-        foreach (string w in Workloads.Names)
-        {
-            TypedGraph step = Workloads.Get(w).Step(ElementType.BFloat16).Batch;
-            double all = step.Nodes.Sum(Seconds(step));
-            long start = Stopwatch.GetTimestamp();
-            IReadOnlyList<RecomputeChoice> frontier = Frontier(step);
-            TestContext.Current.TestOutputHelper?.WriteLine($"{w}: {step.Nodes.Length} nodes, {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
-            foreach (RecomputeChoice c in frontier) TestContext.Current.TestOutputHelper?.WriteLine($"  {c.PeakBytes / 1e6:F0} MB, +{100 * c.ExtraSeconds / all:F1} %, {c.Dropped.Length} dropped");
-            MemoryPlan plan = Session.Plan(frontier[^1].Graph);
-            int at = Enumerable.Range(0, frontier[^1].Graph.Nodes.Length).MaxBy(i => plan.Buffers.Where(b => b.Kind == BufferKind.Arena && b.First <= i && b.Last >= i).Sum(b => b.Bytes));
-            TestContext.Current.TestOutputHelper?.WriteLine($"  state {plan.StateBytes / 1e6:F1} arena {plan.ArenaBytes / 1e6:F1} live {plan.LivePeak / 1e6:F1} at {frontier[^1].Graph.Nodes[at]}");
-            foreach (PlannedBuffer b in plan.Buffers.Where(b => b.Kind == BufferKind.Arena && b.First <= at && b.Last >= at).OrderByDescending(b => b.Bytes).Take(14)) TestContext.Current.TestOutputHelper?.WriteLine($"    {b.Bytes / 1e6:F1} MB {b.Name} {frontier[^1].Graph.Nodes.ElementAtOrDefault(b.First)?.Name} .. {frontier[^1].Graph.Nodes.ElementAtOrDefault(b.Last)?.Name}");
-        }
-    }
 }

@@ -24,19 +24,7 @@ public static class Recompute
         var all = new List<RecomputeChoice> { new(step, plan(step).GraphBytes, 0, []) };
         if (part.Count == 0 || part.ReadBehind.Count == 0) return all;
         var solver = new KeepOrRepeat(part, seconds);
-        var never = new HashSet<int>();
-        List<Decision> hull = Hull(solver, never);
-        for (int i = 1; i < hull.Count; i++)
-        {
-            int[] more = [.. hull[i].Again.Except(hull[i - 1].Again).Order()];
-            for (int k = 1; k <= Between; k++)
-            {
-                // Activations made first live longest: those first.
-                HashSet<int> again = [.. hull[i - 1].Again.Where(hull[i].Again.Contains), .. more.Take((more.Length * k + Between - 1) / Between)];
-                if (k == Between) again = [.. hull[i].Again];
-                if (Weighed(part, solver, again, plan) is RecomputeChoice choice) all.Add(choice);
-            }
-        }
+        foreach (HashSet<int> never in Fixed(part)) all.AddRange(Along(part, solver, Hull(solver, never), plan));
         var best = new List<RecomputeChoice>();
         foreach (RecomputeChoice c in all.OrderBy(c => c.ExtraSeconds).ThenBy(c => c.PeakBytes))
             if (best.Count == 0 || c.PeakBytes < best[^1].PeakBytes) best.Add(c);
@@ -61,6 +49,31 @@ public static class Recompute
             again.Add(part.Maker.TryGetValue(new Value(name), out int maker) ? maker : throw new GraphException($"there is no activation '{name}' to be made again; the plan is of another model"));
         return RecomputeRewrite.Run(part, again, out IReadOnlySet<int> late)
             ?? throw GraphException.At(step.Nodes[late.Min()], "can't run again where it is wanted: a weight that it reads has been updated by then");
+    }
+
+    /// <summary>What is kept come what may: nothing, or the values at every narrow place, at every second, and so on; and what lies behind the last of them, since it is wanted again at once.</summary>
+    private static IEnumerable<HashSet<int>> Fixed(ForwardPart part)
+    {
+        IReadOnlyList<int> cuts = NarrowCuts.Of(part);
+        int behind = cuts.Count == 0 ? part.Count : cuts[^1];
+        yield return [.. Enumerable.Range(behind, part.Count - behind)];
+        for (int apart = 1; apart <= MostApart && apart < cuts.Count; apart *= 2)
+            yield return [.. Enumerable.Range(behind, part.Count - behind), .. Enumerable.Range(0, cuts.Count).Where(i => i % apart == 0).Select(i => cuts[i])];
+    }
+
+    private static IEnumerable<RecomputeChoice> Along(ForwardPart part, KeepOrRepeat solver, List<Decision> hull, Func<TypedGraph, MemoryPlan> plan)
+    {
+        for (int i = 1; i < hull.Count; i++)
+        {
+            int[] more = [.. hull[i].Again.Except(hull[i - 1].Again).Order()];
+            for (int k = 1; k <= Between; k++)
+            {
+                // Activations made first live longest: those first.
+                HashSet<int> again = [.. hull[i - 1].Again.Where(hull[i].Again.Contains), .. more.Take((more.Length * k + Between - 1) / Between)];
+                if (k == Between) again = [.. hull[i].Again];
+                if (Weighed(part, solver, again, plan) is RecomputeChoice choice) yield return choice;
+            }
+        }
     }
 
     /// <summary>The exact choices for all prices: the corners of the convex hull of bytes kept and seconds taken, from none repeated to as much as can be.</summary>
@@ -103,7 +116,9 @@ public static class Recompute
     // A second for each byte: no computation is as dear.
     private const double Dearest = 1;
 
-    private const int Deepest = 6;
+    private const int Deepest = 5;
+
+    private const int MostApart = 8;
 }
 
 /// <summary>One plan of what is kept and what is made again.</summary>
