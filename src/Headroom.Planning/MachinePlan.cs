@@ -48,6 +48,7 @@ public static class MachinePlan
             m.Add(new("fixed_bytes", overhead.Fixed, "bytes", Method: "resident above the baseline after every distinct node has run once in a process of its own"));
             m.Add(new("scratch_bytes", overhead.Scratch, "bytes", Method: "the most that one node takes beside its buffers, measured node by node"));
             m.Add(new("working_bytes", graph + overhead.Total, "bytes", Method: "graph bytes + scratch + fixed part"));
+            if (overhead.Times is NodeTimes times) m.Add(new("step_seconds", times.Of(step), "seconds", Method: "each node's time alone on this machine, summed; of a micro-batch where a batch is run in several"));
         }
         return new PlanDocument
         {
@@ -97,7 +98,10 @@ public static class MachinePlan
         .. graph.Nodes.GroupBy(n => n.Operator.Name).Select(g =>
         {
             Cost c = g.Aggregate(default(Cost), (sum, n) => sum + n.Operator.Cost(graph.Signature(n)));
-            return new OperatorCost(g.Key, g.Count(), new Flops(c.Flops), new Bytes(c.Read), new Bytes(c.Written), new Bytes(overhead?.ScratchByOperator.GetValueOrDefault(g.Key) ?? 0));
+            return new OperatorCost(g.Key, g.Count(), new Flops(c.Flops), new Bytes(c.Read), new Bytes(c.Written), new Bytes(overhead?.ScratchByOperator.GetValueOrDefault(g.Key) ?? 0))
+            {
+                Seconds = overhead?.Times is NodeTimes times ? new Seconds(g.Sum(n => times.Of(n, graph))) : null,
+            };
         }).OrderByDescending(o => o.Flops.Value).ThenBy(o => o.Operator, StringComparer.Ordinal),
     ];
 }

@@ -4,8 +4,11 @@ using Headroom.Cli.Configuration;
 using Headroom.Cli.Stages;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
+using Headroom.Graph;
 using Headroom.Graph.Models;
 using Headroom.Planning;
+using Headroom.Planning.Budgets;
+using Headroom.Runtime.Execution;
 using Headroom.Runtime.LibTorch;
 using Headroom.Runtime.Probes;
 using Headroom.Training;
@@ -29,7 +32,7 @@ internal static class ProbeCommand
             Library.Load(parsed.GetValue(threads));
             long baseline = ProcessMemory.Resident;
             JsonObject result = parsed.GetValue(run) is string folder
-                ? OfRun(folder, parsed.GetValue(rows), baseline)
+                ? OfRun(folder, parsed.GetValue(rows))
                 : OfWorkload(parsed.GetValue(workload) ?? throw new InputException("probe", "neither --workload nor --run is given", "Give one."), parsed.GetValue(dtype)!, parsed.GetValue(batch), baseline);
             Console.Out.WriteLine(result.ToJsonString());
             return ExitCodes.Done;
@@ -40,20 +43,30 @@ internal static class ProbeCommand
     private static JsonObject OfWorkload(string name, string dtype, long? batch, long baseline)
     {
         var step = Workloads.Get(name, batch).Step(BenchCommand.Element(dtype));
-        PlanDocument plan = MachinePlan.Create(step.Batch, [], OverheadProbe.Measure([step.Batch], baseline), new Dictionary<string, string>(), Settings.Of(), DateTimeOffset.UtcNow);
-        return new JsonObject(plan.Measurements.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)(long)m.Value)));
+        Overhead overhead = OverheadProbe.Measure([step.Batch], baseline);
+        PlanDocument plan = MachinePlan.Create(step.Batch, [], overhead, new Dictionary<string, string>(), Settings.Of(), DateTimeOffset.UtcNow);
+        return new JsonObject([.. plan.Measurements.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)(m.Unit == "seconds" ? m.Value : (long)m.Value))),
+            KeyValuePair.Create("seconds_by_operator", (JsonNode?)new JsonObject(plan.Operators.Where(o => o.Seconds is not null).OrderByDescending(o => o.Seconds!.Value.Value).Select(o => KeyValuePair.Create(o.Operator, (JsonNode?)Math.Round(o.Seconds!.Value.Value, 6)))))]);
     }
 
-    private static JsonObject OfRun(string folder, int rows, long baseline)
+    private static JsonObject OfRun(string folder, int rows)
     {
         (_, ProjectSettings settings) = ProjectFile.Read(RunContext.SettingsIn(folder), check: false);
         var model = ModelRecipe.Load(Path.Combine(folder, "recipe.json")).BuildWithLoss();
-        var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows), validate: true);
-        Overhead overhead = OverheadProbe.Measure(graphs.All, baseline);
+        Levers? levers = File.Exists(RunContext.LeversIn(folder)) ? Levers.Load(RunContext.LeversIn(folder)) : null;
+        var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows, levers), validate: true);
+        // As in the run itself: by the time it trains, its graphs are made and planned.
+        foreach (TypedGraph g in graphs.All) Session.Plan(g);
+        GC.Collect();
+        Overhead overhead = OverheadProbe.Measure(graphs.All, ProcessMemory.Resident);
         return new JsonObject
         {
             ["fixed"] = overhead.Fixed,
             ["scratch"] = new JsonObject(overhead.ScratchByOperator.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))),
+            ["seconds"] = Numbers(overhead.Times!.Measured),
+            ["rates"] = Numbers(overhead.Times.Rates),
         };
     }
+
+    private static JsonObject Numbers(IReadOnlyDictionary<string, double> values) => new(values.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));
 }

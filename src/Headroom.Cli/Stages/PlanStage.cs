@@ -11,6 +11,7 @@ using Headroom.Planning;
 using Headroom.Planning.Budgets;
 using Headroom.Runtime.Execution;
 using Headroom.Runtime.LibTorch;
+using Headroom.Runtime.Probes;
 using Headroom.Training;
 
 namespace Headroom.Cli.Stages;
@@ -52,11 +53,11 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
     {
         ElementType[] computes = asked.Compute is not null ? [asked.ToTraining(rows).Compute] : [ElementType.Float32, ElementType.BFloat16];
         IReadOnlyList<int> parts = asked.MicroBatches is int given ? [given] : LeverSpace.MicroBatches(model, asked.Batch);
-        var measured = new Dictionary<ElementType, MeasuredParts>();
+        var measured = new Dictionary<ElementType, Overhead>();
         foreach (ElementType compute in computes)
         {
             Lines.Note($"measuring the step's operators in {compute.ShortName()}");
-            measured[compute] = (await ProbeAsync(new Levers(compute, 1))).Parts;
+            measured[compute] = (await ProbeAsync(new Levers(compute, 1))).Overhead;
         }
         var search = new BudgetSearch(l => [.. Graphs(asked.ToTraining(rows, l)).All], c => measured[c]);
         var choice = new BudgetChoice(search.Candidates(computes, parts), budget.Memory);
@@ -83,7 +84,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
     private long? Steps(TrainingSettings settings, Probe probe, double minutes)
     {
         TrainingGraphs graphs = Graphs(settings);
-        double step = (settings.MicroBatches * probe.Parts.Of(graphs.Step.Batch)) + (graphs.Step.Update is TypedGraph update ? probe.Parts.Of(update) : 0);
+        double step = (settings.MicroBatches * probe.Times.Of(graphs.Step.Batch)) + (graphs.Step.Update is TypedGraph update ? probe.Times.Of(update) : 0);
         long fit = (long)(minutes * 60 * TimeKept / step), asked = settings.TotalSteps(rows) ?? long.MaxValue;
         if (fit < 1) throw new InputException("train.budget.minutes", $"one step takes {new Seconds(step)}, and none fits into {minutes} minutes", "Give more time, a smaller model, or a smaller train.batch.");
         string all = new Seconds(asked * step).ToString();

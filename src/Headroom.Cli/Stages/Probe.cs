@@ -1,15 +1,18 @@
 using System.Text.Json.Nodes;
-using Headroom.Planning.Budgets;
 using Headroom.Runtime.Probes;
 
 namespace Headroom.Cli.Stages;
 
 /// <summary>What <c>headroom probe</c> measured, as its process printed it.</summary>
-internal sealed record Probe(Overhead Overhead, MeasuredParts Parts)
+internal sealed record Probe(Overhead Overhead)
 {
+    public NodeTimes Times => Overhead.Times!;
+
     public static Probe Parse(JsonObject o)
     {
         var overhead = new Overhead((long)o["fixed"]!, o["scratch"]!.AsObject().ToDictionary(s => s.Key, s => (long)s.Value!));
-        return new Probe(overhead, new MeasuredParts(overhead, (_, _) => 0));
+        return new Probe(overhead with { Times = new NodeTimes(Numbers(o["seconds"]!), Numbers(o["rates"]!)) });
     }
+
+    private static Dictionary<string, double> Numbers(JsonNode o) => o.AsObject().ToDictionary(v => v.Key, v => (double)v.Value!);
 }

@@ -53,4 +53,8 @@ public sealed record PlanItem(string Name, Bytes Bytes, double Share);
 /// <param name="BytesRead">What they read.</param>
 /// <param name="BytesWritten">What they write.</param>
 /// <param name="ScratchBytes">The most that any of them takes beside its inputs and outputs while it runs.</param>
-public sealed record OperatorCost(string Operator, int Nodes, Flops Flops, Bytes BytesRead, Bytes BytesWritten, Bytes ScratchBytes);
+public sealed record OperatorCost(string Operator, int Nodes, Flops Flops, Bytes BytesRead, Bytes BytesWritten, Bytes ScratchBytes)
+{
+    /// <summary>Time of all of them in one step, predicted; null where nothing was measured.</summary>
+    public Seconds? Seconds { get; init; }
+}

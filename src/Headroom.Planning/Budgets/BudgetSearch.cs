@@ -2,6 +2,7 @@ using Headroom.Evidence.Quantities;
 using Headroom.Graph;
 using Headroom.Graph.Passes;
 using Headroom.Runtime.Execution;
+using Headroom.Runtime.Probes;
 
 namespace Headroom.Planning.Budgets;
 
@@ -11,7 +12,7 @@ namespace Headroom.Planning.Budgets;
 /// </summary>
 /// <param name="graphs">All graphs of a run with these levers, the step first (see <see cref="Levers.Recompute"/>: it is left to the search).</param>
 /// <param name="measure">Probes the graphs of a precision, the batch in one part, on this machine.</param>
-public sealed class BudgetSearch(Func<Levers, IReadOnlyList<TypedGraph>> graphs, Func<ElementType, MeasuredParts> measure)
+public sealed class BudgetSearch(Func<Levers, IReadOnlyList<TypedGraph>> graphs, Func<ElementType, Overhead> measure)
 {
     /// <param name="computes">Precisions that may be chosen.</param>
     /// <param name="microBatches">Numbers of parts that may be chosen, ascending.</param>
@@ -21,7 +22,7 @@ public sealed class BudgetSearch(Func<Levers, IReadOnlyList<TypedGraph>> graphs,
         var all = new List<Candidate>();
         foreach (ElementType compute in computes)
         {
-            MeasuredParts parts = measure(compute);
+            Overhead parts = measure(compute);
             foreach (int m in microBatches) all.AddRange(Of(new Levers(compute, m), parts));
         }
         return [.. all.OrderBy(c => c.Step.Value).ThenBy(c => c.Working.Value)];
@@ -36,22 +37,22 @@ public sealed class BudgetSearch(Func<Levers, IReadOnlyList<TypedGraph>> graphs,
         return best;
     }
 
-    private IEnumerable<Candidate> Of(Levers levers, MeasuredParts parts)
+    private IEnumerable<Candidate> Of(Levers levers, Overhead parts)
     {
         IReadOnlyList<TypedGraph> run = graphs(levers);
         TypedGraph step = run[0];
         List<MemoryPlan> others = [.. run.Skip(1).Select(Session.Plan)];
         // What updates from summed gradients runs once a step; validation doesn't belong to it.
-        double beside = levers.MicroBatches > 1 && run.Count > 1 ? parts.Of(run[1]) : 0;
-        double forward = parts.Of(step);
-        foreach (RecomputeChoice choice in Recompute.Frontier(step, n => parts.Seconds(n, step), Session.Plan))
+        double beside = levers.MicroBatches > 1 && run.Count > 1 ? parts.Times!.Of(run[1]) : 0;
+        double once = parts.Times!.Of(step);
+        foreach (RecomputeChoice choice in Recompute.Frontier(step, n => parts.Times.Of(n, step), Session.Plan))
         {
             long bytes = RunMemory.GraphBytes([Session.Plan(choice.Graph), .. others]);
             yield return new Candidate(
                 levers with { Recompute = [.. choice.Dropped] },
                 new Bytes(bytes),
-                new Bytes(bytes + parts.Overhead.Total),
-                new Seconds(levers.MicroBatches * (forward + choice.ExtraSeconds) + beside));
+                new Bytes(bytes + parts.Total),
+                new Seconds(levers.MicroBatches * (once + choice.ExtraSeconds) + beside));
         }
     }
 }

@@ -93,10 +93,10 @@ public sealed unsafe class Program : IDisposable
         {
             RunStep(step);
             // Libraries fill their caches at first use, in between passing blocks that then can't grow together again: give those pages back before the next node adds to them.
-            if (_runs == 0) Library.Trim();
+            if (_runs == 0 && !_session.KeepsHeap) Library.Trim();
         }
         // The runtime compiles its hot methods during the first runs, which leaves small blocks too.
-        if (++_runs is 1 or 2 or 4) _session.Gaps.Fill();
+        if (++_runs is 1 or 2 or 4 && !_session.KeepsHeap) _session.Gaps.Fill();
         foreach (State s in Plan.Copies) _session.State(s.Value.Name).Tensor.CopyFrom(TensorOf(s.Updated));
     }
 

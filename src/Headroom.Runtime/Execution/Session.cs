@@ -39,6 +39,9 @@ public sealed class Session : IDisposable
 
     internal HeapGaps Gaps { get; } = new();
 
+    /// <summary>Whether the heap is left as it is: for runs whose time counts and whose memory doesn't.</summary>
+    internal bool KeepsHeap { get; init; }
+
     public StateTensor State(string name) => _states.TryGetValue(new Value(name), out StateTensor? s) ? s : throw new GraphException($"there is no state called '{name}'");
 
     /// <summary>The plan that <see cref="Compile"/> would make: what a graph takes on this runtime, without allocating it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Headroom.Graph;
 using Headroom.Graph.Passes;
 using Headroom.Runtime.Execution;
@@ -14,6 +15,9 @@ public sealed record Overhead(long Fixed, IReadOnlyDictionary<string, long> Scra
     public long Scratch => ScratchByOperator.Values.DefaultIfEmpty(0).Max();
 
     public long Total => Fixed + Scratch;
+
+    /// <summary>Seconds of the nodes that were run; null where they come from a file that has none.</summary>
+    public NodeTimes? Times { get; init; }
 }
 
 /// <summary>
@@ -27,10 +31,10 @@ public static class OverheadProbe
     public static Overhead Measure(IEnumerable<TypedGraph> graphs, long baseline)
     {
         var seen = new HashSet<string>();
-        List<(Node Node, TypedGraph Graph)> nodes = [.. graphs.SelectMany(g => g.Nodes.Select(n => (n, g))).Where(x => seen.Add(Key(x.n, x.g)))];
-        List<(Node Node, MemoryPlan Plan)> singles = [.. nodes.Select(x => (x.Node, Session.Plan(Single(x.Node, x.Graph))))];
+        List<(Node Node, TypedGraph Graph)> nodes = [.. graphs.SelectMany(g => g.Nodes.Select(n => (n, g))).Where(x => seen.Add(NodeKey.Of(x.n, x.g)))];
+        List<(Node Node, TypedGraph Graph, MemoryPlan Plan)> singles = [.. nodes.Select(x => (x.Node, x.Graph, Session.Plan(Single(x.Node, x.Graph))))];
         var scratch = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach ((Node node, MemoryPlan plan) in singles)
+        foreach ((Node node, _, MemoryPlan plan) in singles)
         {
             using var session = new Session();
             Program program = session.Compile(plan.Graph);
@@ -46,7 +50,8 @@ public static class OverheadProbe
             scratch[node.Operator.Name] = Math.Max(scratch.GetValueOrDefault(node.Operator.Name), taken);
         }
         Library.Trim();
-        return new Overhead(Math.Max(0, ProcessMemory.Resident - baseline), scratch);
+        var overhead = new Overhead(Math.Max(0, ProcessMemory.Resident - baseline), scratch);
+        return overhead with { Times = NodeTimes.From(Time(singles)) };
     }
 
     /// <summary>A step number starts at 1; everything else may be whatever lies there, which is zeros.</summary>
@@ -56,15 +61,40 @@ public static class OverheadProbe
             if (input.Type is { Rank: 0, Element: ElementType.Int64 }) program.Input<long>(input.Value)[0] = 1;
     }
 
-    private static string Key(Node node, TypedGraph graph)
+    /// <summary>
+    /// Times every node in two rounds, some while apart, and takes the lower quartile of all its runs: what disturbs a run only ever adds to it, and mostly to several in a row.
+    /// In a step a node finds most of its operands in memory, not in a cache, so the caches are emptied before.
+    /// </summary>
+    private static List<(Node Node, TypedGraph Graph, double Seconds)> Time(List<(Node Node, TypedGraph Graph, MemoryPlan Plan)> singles)
     {
-        Signature s = graph.Signature(node);
-        var attributes = new Graph.Onnx.OnnxAttributes(21);
-        node.Operator.Write(attributes);
-        return $"{node.Operator.Name}({string.Join(",", node.Inputs.Select(v => v.Exists ? graph.Type(v).ToString() + (graph.ChannelsLast.Contains(v) ? " channels-last" : "") : ""))}){string.Join(";", attributes.Values.Select(a => $"{a.Key}={Text(a.Value)}"))}:{string.Join(",", Enumerable.Range(0, s.OutputCount).Select(s.Wants))}";
+        var runs = singles.ConvertAll(_ => new List<double>());
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int i = 0; i < singles.Count; i++)
+            {
+                using var session = new Session { KeepsHeap = true };
+                Program program = session.Compile(singles[i].Plan.Graph);
+                Feed(program);
+                program.Run();
+                double sum = 0;
+                for (int k = 0; k < Fewest || (sum < Enough && k < Most); k++)
+                {
+                    Feed(program);
+                    Caches.Evict();
+                    long start = Stopwatch.GetTimestamp();
+                    program.Run();
+                    runs[i].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+                    sum += runs[i][^1];
+                }
+            }
+        }
+        foreach (List<double> r in runs) r.Sort();
+        return [.. singles.Select((x, i) => (x.Node, x.Graph, runs[i][runs[i].Count / 4]))];
     }
 
-    private static string Text(object value) => value is Array a ? string.Join(",", a.Cast<object>()) : value.ToString() ?? "";
+    private const int Rounds = 2, Fewest = 3, Most = 5;
+
+    private const double Enough = 0.02;
 
     /// <summary>A graph of one node: its inputs are fed, its constants stay, what it updates is state.</summary>
     private static TypedGraph Single(Node node, TypedGraph graph)
