@@ -56,7 +56,10 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         Reader r = ReaderCatalog.Create(reader.Reader, reader.Other);
         r.Source = Source();
         report($"reading {reader.Reader} {reader.Other["path"]}".TrimEnd());
-        return r.Read(cancellation);
+        Dataset data = r.Read(cancellation);
+        // A column that is taken for what it isn't spoils a model in silence.
+        if (r is TabularReader table && ReferenceEquals(reader, settings.Data.Train)) report($"columns: {data.Schema.Describe(table.Drop)}");
+        return data;
     }
 
     private DataSource Source() => new()

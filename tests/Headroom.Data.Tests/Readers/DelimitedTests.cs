@@ -29,6 +29,40 @@ public sealed class DelimitedTests : IDisposable
         Assert.Equal("y", data.Schema.Label!.Name);
     }
 
+    [Theory] // as pandas, R, C and Python write them
+    [InlineData("NaN")]
+    [InlineData("nan")]
+    [InlineData("-NaN")]
+    [InlineData("NA")]
+    [InlineData("N/A")]
+    [InlineData("null")]
+    [InlineData("None")]
+    [InlineData("inf")]
+    [InlineData("-inf")]
+    [InlineData("Infinity")]
+    [InlineData("1e999")]
+    public void A_number_that_is_not_there_is_missing_and_its_column_stays_one_of_numbers(string word)
+    {
+        var said = new List<string>();
+        CsvReader Reader(string path, bool stated) => new() { Path = path, Label = "y", Source = new() { Report = said.Add }, Kinds = stated ? new Dictionary<string, ColumnKind> { ["n"] = ColumnKind.Integer } : null };
+        var data = Csv($"n,y\n1,0\n{word},1\n3,0\n", p => Reader(p, stated: false));
+        Assert.Equal([1, double.NaN, 3], data.Numbers("n").Values.ToArray());
+        Assert.Equal("t.csv: NaN, NA, null and infinities among numbers are taken as missing values: 'n' (1)", Assert.Single(said));
+        Assert.Null(Csv($"n,y\n1,0\n{word},1\n", p => Reader(p, stated: true))["n"].Show(1));
+        // A label that is missing is no class of its own.
+        Assert.Equal(["1", null, "3"], Csv($"a,y\nb,1\nc,{word}\nd,3\n", p => Reader(p, stated: false)).Texts("y").Values.ToArray());
+    }
+
+    [Fact]
+    public void Beside_words_NaN_is_a_word_and_a_word_among_numbers_is_told()
+    {
+        var said = new List<string>();
+        var data = Csv("food,n\nNaN,1\ndal,2\nNone,zero\n", p => new CsvReader { Path = p, Source = new() { Report = said.Add } });
+        Assert.Equal(["NaN", "dal", "None"], data.Texts("food").Values.ToArray());
+        Assert.Equal("t.csv: taken as categories or text, for one value at least is no number: 'n' ('zero' in line 4)", Assert.Single(said));
+        Assert.Equal("categories 'food', 'n'; left out 'id'", data.Schema.Describe(["id"]));
+    }
+
     [Fact] // as adult.data and adult.test are
     public void Headerless_file_with_missing_values_a_first_line_and_a_label_suffix_is_read()
     {
