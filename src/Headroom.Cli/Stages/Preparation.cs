@@ -108,15 +108,17 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         TextColumn texts = data.Texts(column.Name);
         string text = string.Join('\n', Enumerable.Range(0, data.Rows).Select(texts.Show));
         SplitOptions shares = settings.Data.Split;
+        if (shares.Test == 0) throw new InputException(folder, "the split leaves no text to test on", "Give a test share in data.split.");
         (string train, string validation, string test) = LanguageModelEncoding.Cut(text, shares.Train, shares.Validation, shares.Test);
         TextSettings t = settings.Data.Text;
         TextTokenizer tokenizer = t.Tokenizer == TokenizerKind.Characters
             ? CharacterTokenizer.Train(train)
             : BytePairTrainer.Train([train], Options(t), cancellation);
         var encoding = new LanguageModelEncoding { Length = t.Length, Tokenizer = tokenizer };
-        Part training = Windows(encoding, train, t.Stride ?? Math.Max(1, t.Length / 2));
+        Part training = Windows(encoding, train, t.Stride ?? Math.Max(1, t.Length / 2), $"{data.Name}, the part to train on");
         // Validation and test see every token once.
-        Part validating = Windows(encoding, validation, t.Length), testing = Windows(encoding, test, t.Length);
+        Part validating = shares.Validation == 0 ? training with { Rows = [] } : Windows(encoding, validation, t.Length, $"{data.Name}, the part to validate on");
+        Part testing = Windows(encoding, test, t.Length, $"{data.Name}, the part to test on");
         report($"{text.Length:N0} characters, {tokenizer.VocabularySize:N0} tokens in the vocabulary; windows: {training.Rows.Length:N0} to train, {validating.Rows.Length:N0} to validate, {testing.Rows.Length:N0} to test");
         return new Prepared
         {
@@ -129,9 +131,9 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         };
     }
 
-    private static Part Windows(LanguageModelEncoding encoding, string text, int stride)
+    private static Part Windows(LanguageModelEncoding encoding, string text, int stride, string where)
     {
-        FieldSource source = encoding.Windows(text, stride)[LanguageModelEncoding.FieldName];
+        FieldSource source = encoding.Windows(text, stride, where)[LanguageModelEncoding.FieldName];
         var table = new TensorTable(new SlicedField(source, LanguageModelEncoding.FieldName, 0, encoding.Length), new SlicedField(source, LabelEncoding.FieldName, 1, encoding.Length));
         return new Part(table, [.. Enumerable.Range(0, table.Rows)]);
     }

@@ -120,6 +120,21 @@ public sealed class FeatureTests
         Assert.Equal("", LanguageModelEncoding.Cut(text, 0.9, 0, 0.1).Validation);
     }
 
+    [Fact] // a page without line ends was all trained on before, and nothing was left to measure with
+    public void Text_in_one_line_is_cut_at_a_word_and_in_one_word_between_characters()
+    {
+        var words = string.Join(' ', Enumerable.Range(0, 200));
+        foreach (var text in new[] { words, words + "\n", words.Replace(" ", ""), string.Concat(Enumerable.Repeat("😀", 50)) })
+        {
+            var (train, validation, test) = LanguageModelEncoding.Cut(text, 0.801, 0.099, 0.1);
+            Assert.Equal(text, train + validation + test);
+            Assert.InRange(train.Length, 0.8 * text.Length, 0.82 * text.Length);
+            Assert.InRange(validation.Length, 0.08 * text.Length, 0.12 * text.Length);
+            Assert.All([train, validation], part => Assert.False(char.IsHighSurrogate(part[^1])));
+        }
+        Assert.EndsWith(" ", LanguageModelEncoding.Cut(words, 0.8, 0.1, 0.1).Train);
+    }
+
     [Fact]
     public void Preprocessing_encodes_alike_after_a_journey_through_json()
     {
