@@ -48,7 +48,7 @@ internal static class ProbeCommand
     {
         (_, ProjectSettings settings) = ProjectFile.Read(RunContext.SettingsIn(folder), check: false);
         var model = ModelRecipe.Load(Path.Combine(folder, "recipe.json")).BuildWithLoss();
-        var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows), validate: true);
+        var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows, settings.Lines.At("train.batch")), validate: true);
         Overhead overhead = OverheadProbe.Measure(graphs.All, baseline);
         return new JsonObject
         {

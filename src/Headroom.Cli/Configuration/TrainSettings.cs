@@ -25,6 +25,7 @@ internal sealed record TrainSettings : ICheckedSettings
 
     public double WeightDecay { get; init; } = 0.01;
 
+    [Only("train.optimizer", OptimizerKind.Sgd)]
     public double Momentum { get; init; } = 0.9;
 
     public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;

@@ -17,16 +17,16 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
     public Prepared Run()
     {
         DataSettings data = settings.Data;
-        if (data.Train is null) throw new InputException(folder, "'data.train' is not given", "Name a reader and its file, such as train: { reader: csv, path: rows.csv, label: class }.");
+        if (data.Train is null) throw new InputException(settings.Lines.At("data"), "'data.train' is not given", "Name a reader and its file, such as train: { reader: csv, path: rows.csv, label: class }.");
         Dataset train = Read(data.Train);
         if (settings.Model.Preset == Preset.Decoder) return LanguageModel(train);
         (Dataset all, Split split) = Divide(train);
-        ColumnSpec label = all.Schema.Label ?? throw new InputException(folder, "no column is the label", "Give 'label: <column>' beside the reader.");
+        ColumnSpec label = all.Schema.Label ?? throw new InputException(settings.Lines.At("data.train"), "no column is the label", "Give 'label: <column>' beside the reader.");
         if (label.Kind is not ColumnKind.Category and not ColumnKind.Text)
             throw new InputException(all.Name, $"the label '{label.Name}' holds numbers, and the presets predict classes", $"Take another column as the label, or say that its values are names of classes: kinds: {{ {label.Name}: category }}.");
         SplitReport r = split.Report;
         report($"{all.Rows:N0} rows: {split.Train.Length:N0} to train, {split.Validation.Length:N0} to validate, {split.Test.Length:N0} to test; {r.Deduplicated + r.DroppedFromTrain + r.DroppedFromValidation:N0} repeats left out, so that no test input was trained on");
-        if (split.Test.Length == 0) throw new InputException(folder, "the split leaves no test rows", "Give data.test, or a test share in data.split.");
+        if (split.Test.Length == 0) throw new InputException(settings.Lines.At("data.split"), "the split leaves no test rows", "Give data.test, or a test share in data.split.");
         var labels = LabelEncoding.Fit(all, split.Train, label.Name);
         var preprocessing = new Preprocessing { Features = Features(all, split.Train), Label = labels };
         TensorTable table = preprocessing.Encode(all);
@@ -97,18 +97,18 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
     {
         if (settings.Model.Preset != preset || fits) return;
         throw new InputException(
-            folder,
+            settings.Lines.At("model.preset"),
             $"model.preset {YamlBinder.Key(preset.ToString())} takes {wanted}; the data has {string.Join(", ", inputs.Select(c => $"'{c.Name}' ({c.Kind.ToString().ToLowerInvariant()})"))}",
             "Take another preset, or leave columns out with 'drop' or 'notes', or say their kinds with 'kinds'.");
     }
 
     private Prepared LanguageModel(Dataset data)
     {
-        ColumnSpec column = data.Schema.Columns.FirstOrDefault(c => c.Kind == ColumnKind.Text) ?? throw new InputException(folder, "a language model needs a text column", "Take the reader 'text'.");
+        ColumnSpec column = data.Schema.Columns.FirstOrDefault(c => c.Kind == ColumnKind.Text) ?? throw new InputException(settings.Lines.At("data.train"), "a language model needs a text column", "Take the reader 'text'.");
         TextColumn texts = data.Texts(column.Name);
         string text = string.Join('\n', Enumerable.Range(0, data.Rows).Select(texts.Show));
         SplitOptions shares = settings.Data.Split;
-        if (shares.Test == 0) throw new InputException(folder, "the split leaves no text to test on", "Give a test share in data.split.");
+        if (shares.Test == 0) throw new InputException(settings.Lines.At("data.split"), "the split leaves no text to test on", "Give a test share in data.split.");
         (string train, string validation, string test) = LanguageModelEncoding.Cut(text, shares.Train, shares.Validation, shares.Test);
         TextSettings t = settings.Data.Text;
         TextTokenizer tokenizer = t.Tokenizer == TokenizerKind.Characters

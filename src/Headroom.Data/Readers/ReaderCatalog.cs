@@ -40,7 +40,7 @@ public static class ReaderCatalog
         {
             if (!keys.Contains(key))
             {
-                throw new InputException("data", $"the reader '{name}' has no setting '{key}'", $"{NearestName.Hint(key, keys)} Its settings are {NameList.Of(keys)}.".TrimStart());
+                throw new InputException($"data.{key}", $"the reader '{name}' has no setting '{key}'", $"{NearestName.Hint(key, keys)} Its settings are {NameList.Of(keys)}.".TrimStart());
             }
         }
         try
