@@ -99,8 +99,12 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         throw new InputException(
             settings.Lines.At("model.preset"),
             $"model.preset {YamlBinder.Key(preset.ToString())} takes {wanted}; the data has {string.Join(", ", inputs.Select(c => $"'{c.Name}' ({c.Kind.ToString().ToLowerInvariant()})"))}",
-            "Take another preset, or leave columns out with 'drop' or 'notes', or say their kinds with 'kinds'.");
+            $"Take another preset{Fitting(inputs)}, or leave columns out with 'drop' or 'notes', or say their kinds with 'kinds'.");
     }
+
+    /// <summary>The preset that takes the columns as they are, for the message.</summary>
+    private static string Fitting(List<ColumnSpec> inputs) => inputs.All(c => c.Kind is not ColumnKind.Text and not ColumnKind.Image) ? ", such as mlp"
+        : inputs is [{ Kind: ColumnKind.Text }] ? ", such as encoder" : inputs is [{ Kind: ColumnKind.Image }] ? ", such as resnet" : "";
 
     private Prepared LanguageModel(Dataset data)
     {

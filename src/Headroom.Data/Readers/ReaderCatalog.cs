@@ -45,11 +45,14 @@ public static class ReaderCatalog
         }
         try
         {
-            return (Reader)(settings ?? []).Deserialize(type, Options)!;
+            var reader = (Reader)(settings ?? []).Deserialize(type, Options)!;
+            reader.Check();
+            return reader;
         }
         catch (JsonException e)
         {
-            throw new InputException($"data.{e.Path?.TrimStart('$', '.')}: the value does not fit the reader '{name}'\ndocs/headroom-yaml.md says what the key takes.", e);
+            var path = e.Path?.TrimStart('$', '.') ?? "";
+            throw new InputException($"data.{path}: {ReaderValue.Fault(type, path, settings)}\ndocs/headroom-yaml.md says what the key takes.", e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Headroom.Data.Columns;
+using Headroom.Data.Sources;
 using Headroom.Evidence;
 
 namespace Headroom.Data.Readers;
@@ -37,6 +38,9 @@ public abstract class TabularReader : Reader
     /// <summary>The text's encoding: utf-8 (default), utf-16 or latin1.</summary>
     public string? Encoding { get; init; }
 
+    /// <inheritdoc/>
+    public override void Check() => InputFile.Decoder(Encoding, "data.encoding");
+
     /// <summary>A record's values by the file's columns, and the line on which it starts.</summary>
     private protected readonly record struct Record(string?[] Values, long Line);
 
@@ -55,6 +59,18 @@ public abstract class TabularReader : Reader
 
     private void CheckNames(string path, IReadOnlyList<string> names)
     {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (i, name) in names.Index())
+        {
+            if (string.IsNullOrWhiteSpace(name))
+            {
+                throw new InputException(path, $"column {i + 1} has no name", "Name it in the header, or name all of them under 'columns', with 'skip_lines: 1' to pass over the header.");
+            }
+            if (!seen.TryAdd(name, i))
+            {
+                throw new InputException(path, $"'{name}' names column {seen[name] + 1} and column {i + 1}", "Give each column a name of its own.");
+            }
+        }
         IEnumerable<string> wanted = [.. Kinds?.Keys ?? [], .. Notes ?? [], .. Drop ?? [], .. new[] { Label, Group, Time }.OfType<string>()];
         foreach (var name in wanted)
         {
@@ -137,7 +153,7 @@ public abstract class TabularReader : Reader
         }
     }
 
-    private static string Clip(string value) => value.Length > 60 ? value[..60] + "..." : value;
+    private protected static string Clip(string value) => value.Length > 60 ? value[..60] + "..." : value;
 
     private static Cell? ToCell(string? value, ColumnKind kind) => kind switch
     {

@@ -93,6 +93,21 @@ public sealed class DelimitedTests : IDisposable
     public void Missing_label_column_names_the_nearest() =>
         Assert.Contains("Did you mean 'income'?", Scratch.Fails(() => Csv("age,income\n1,2\n", p => new CsvReader { Path = p, Label = "incme" })));
 
+    [Theory] // what people give by mistake, and what they are told
+    [InlineData("a,a,y\n1,2,x\n", "t.csv: 'a' names column 1 and column 2")]
+    [InlineData(",a,y\n0,1,x\n", "t.csv: column 1 has no name")] // as pandas writes its index
+    [InlineData("a;b;y\n1;2;x\n", "the header is one column, 'a;b;y'; its values may be separated by ';'\nSay separator: ';'.")]
+    [InlineData("a\tb\ty\n1\t2\tx\n", "separated by tabs\nSay separator: \"\\t\".")]
+    [InlineData("a,y\n1,\"x\n2,y\n", "line 2: a quote stands inside a value that is not quoted, or is never closed")]
+    public void A_file_of_another_form_says_what_to_do(string text, string what) => Assert.Contains(what, Scratch.Fails(() => Csv(text, p => new CsvReader { Path = p, Label = "y" })));
+
+    [Fact]
+    public void A_folder_is_no_file() => Assert.Contains("this is a folder, not a file", Scratch.Fails(() => Scratch.Read(new CsvReader { Path = scratch.Folder })));
+
+    [Fact]
+    public void A_value_of_many_megabytes_is_a_quote_left_open() =>
+        Assert.Contains("line 2: a value has over 16 MiB; a quote may never be closed", Scratch.Fails(() => Csv("a,y\n\"" + new string('z', 17 << 20) + "\",x\n")));
+
     [Fact]
     public void Empty_file_is_an_error() => Assert.Contains("empty", Scratch.Fails(() => Csv("")));
 
