@@ -42,6 +42,20 @@ public sealed class FeatureTests
         Assert.Equal([2, 0, 1, 0], Longs(table, "categories"));
     }
 
+    [Theory]
+    [InlineData(1e39)]
+    [InlineData(-1e300)]
+    public void A_number_that_fp32_has_no_room_for_is_named(double value)
+    {
+        var data = Scratch.Of(Table, Row(1, 5, "red", "b"), Row(value, 5, "red", "a"));
+        Assert.Contains("made, line 2: ", Scratch.Fails(() => TabularEncoding.Fit(data, [0, 1])));
+        Assert.Contains("in column 'n' is larger than an fp32 number can be", Scratch.Fails(() => TabularEncoding.Fit(data, [0]).Encode(data)));
+    }
+
+    [Fact] // divided by zero it would be NaN, from the first step on
+    public void A_deviation_that_is_zero_in_fp32_divides_by_one() =>
+        Assert.Equal(1, TabularEncoding.Fit(Scratch.Of(Table, Row(1e-60, 5, "red", "b"), Row(3e-60, 5, "red", "a")), [0, 1]).Numbers[0].StandardDeviation);
+
     [Fact]
     public void Labels_are_numbered_in_ordinal_order()
     {
