@@ -1,4 +1,5 @@
 using Headroom.Evidence;
+using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Cli.Configuration;
 
@@ -56,6 +57,7 @@ internal sealed record TrainSettings : ICheckedSettings
             Ranges.AtLeast("train." + key, value, 1);
         foreach ((string key, double? value) in new (string, double?)[] { ("weight_decay", WeightDecay), ("warmup_steps", WarmupSteps), ("clip_norm", ClipNorm), ("checkpoint_seconds", CheckpointSeconds) })
             Ranges.AtLeast("train." + key, value, 0);
+        Ranges.AtMost("train.threads", Threads, Library.MostThreads);
         Ranges.Positive("train.learning_rate", LearningRate);
         Ranges.Positive("train.max_seconds", MaxSeconds);
         Ranges.Share("train.momentum", Momentum);

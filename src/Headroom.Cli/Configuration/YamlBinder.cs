@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Headroom.Evidence;
@@ -29,11 +30,15 @@ internal sealed class YamlBinder(string file, bool check = true)
         try
         {
             if (new FileInfo(file) is { Exists: true, Length: > MaxBytes }) throw new InputException(file, $"it has over {MaxBytes} bytes", "A settings file is small; is this the right one?");
-            text = File.ReadAllText(file);
+            text = File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException(file, "the file can't be read: " + e.Message, "Give the path of a headroom.yaml, or of the folder that holds one.");
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new InputException(file, "it holds bytes that are no UTF-8: " + e.Message, "Save the file as UTF-8.");
         }
         return Parse<T>(text);
     }

@@ -18,6 +18,8 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
     {
         DataSettings data = settings.Data;
         if (data.Train is null) throw new InputException(settings.Lines.At("data"), "'data.train' is not given", "Name a reader and its file, such as train: { reader: csv, path: rows.csv, label: class }.");
+        // First: a name that is mistyped must not cost the reading of all rows.
+        string? network = settings.Model.Preset == Preset.Onnx ? Source().Resolve(settings.Model.File!, cancellation) : null;
         Dataset train = Read(data.Train);
         if (settings.Model.Preset == Preset.Decoder) return LanguageModel(train);
         (Dataset all, Split split) = Divide(train);
@@ -40,7 +42,7 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Fingerprint = all.Fingerprint,
             Dataset = all,
             Split = split,
-            ModelFile = settings.Model.Preset == Preset.Onnx ? Source().Resolve(settings.Model.File!, cancellation) : null,
+            ModelFile = network,
         };
     }
 

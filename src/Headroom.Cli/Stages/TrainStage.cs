@@ -85,7 +85,7 @@ internal sealed class TrainStage
     /// <summary>Plans in a process of its own, in which nothing has run yet: that is what makes the measured part honest.</summary>
     private async Task<string> PlanAsync()
     {
-        TrainingGraphs graphs = TrainingGraphs.Build(recipe.BuildWithLoss(), settings, data.Validation.Rows.Length > 0);
+        TrainingGraphs graphs = Graphs();
         CheckMemory(graphs);
         JsonObject measured = await ChildProcess.JsonAsync(
             ChildProcess.Self,
@@ -98,6 +98,18 @@ internal sealed class TrainStage
         Lines.Note($"{recipe.Build().Parameters:N0} parameters, {new Flops(plan["step_flops"].Value)} a step of {settings.BatchSize} rows, {settings.TotalSteps(data.Train.Rows.Length):N0} steps");
         Lines.Note($"memory: {new Bytes((long)plan["graph_bytes"].Value)} of buffers, {new Bytes((long)plan["working_bytes"].Value)} in all above the baseline");
         return hash;
+    }
+
+    private TrainingGraphs Graphs()
+    {
+        try
+        {
+            return TrainingGraphs.Build(recipe.BuildWithLoss(), settings, data.Validation.Rows.Length > 0);
+        }
+        catch (GraphException e)
+        {
+            throw new InputException($"{run.Settings.Lines.At("model")}: {e.Message}\nThe settings under 'model' make it so.", e);
+        }
     }
 
     /// <summary>A step that can't fit is refused by arithmetic, before the machine runs out of memory over it.</summary>

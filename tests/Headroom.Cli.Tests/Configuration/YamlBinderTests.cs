@@ -65,6 +65,7 @@ public sealed class YamlBinderTests
     [InlineData("train: { batch: 10, micro_batches: 0 }\n", "train.micro_batches")]
     [InlineData("train: { patience: 0 }\n", "train.patience")]
     [InlineData("train: { threads: 0 }\n", "train.threads")]
+    [InlineData("train: { threads: 100000 }\n", "train.threads: 100000 is out of its range\nGive 1024 or less.")]
     [InlineData("train: { learning_rate: 0 }\n", "train.learning_rate")]
     [InlineData("train: { weight_decay: -1 }\n", "train.weight_decay")]
     [InlineData("train: { momentum: 1 }\n", "train.momentum")]
@@ -129,6 +130,8 @@ public sealed class YamlBinderTests
             File.WriteAllText(file, yaml);
             Assert.Contains(file + ", " + what, Assert.Throws<InputException>(() => ProjectFile.Read(folder)).Message, StringComparison.Ordinal);
         }
+        File.WriteAllBytes(file, [.. "name: caf"u8, 0xe9, (byte)'\n']);
+        Assert.Contains("it holds bytes that are no UTF-8", Assert.Throws<InputException>(() => ProjectFile.Read(folder)).Message, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 
