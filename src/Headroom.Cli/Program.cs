@@ -1,11 +1,12 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Headroom.Cli.Commands;
 using Headroom.Cli.Terminal;
 using Headroom.Evidence;
 
 namespace Headroom.Cli;
 
-internal static class Program
+internal static partial class Program
 {
     private static async Task<int> Main(string[] args)
     {
@@ -32,7 +33,7 @@ internal static class Program
             }
             else
             {
-                foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(Lines.Error(error.Message));
+                foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(Lines.Error(Wanted().Replace(error.Message, m => m.Groups["type"].Value is "Double" ? ": a number is needed" : ": a whole number is needed")));
             }
             await Console.Error.WriteLineAsync(command.Parents.Any() ? $"'headroom {Path(command)} --help' shows an example." : "'headroom --help' lists the commands.");
             return ExitCodes.BadInput;
@@ -46,6 +47,10 @@ internal static class Program
             return Report(e);
         }
     }
+
+    /// <summary>How the parser names the type of a number.</summary>
+    [GeneratedRegex(@" as expected type '(System\.Nullable`1\[)?System\.(?<type>Int32|Int64|Double)\]?'")]
+    private static partial Regex Wanted();
 
     private static string Path(Command command) => string.Join(' ', command.Parents.OfType<Command>().Where(p => p is not RootCommand).Select(p => p.Name).Append(command.Name));
 

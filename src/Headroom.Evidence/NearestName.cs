@@ -19,7 +19,8 @@ public static class NearestName
             int limit = Math.Max(1, Math.Max(name.Length, candidate.Length) / 3);
             if (candidate.Length > LongestName || Math.Abs(candidate.Length - name.Length) > limit) continue;
             int distance = Distance(name, candidate);
-            if (distance <= limit && distance < least) (best, least) = (candidate, distance);
+            // Where every letter would change nothing was meant.
+            if (distance <= limit && distance < least && distance < Math.Max(name.Length, candidate.Length)) (best, least) = (candidate, distance);
         }
         return best;
     }

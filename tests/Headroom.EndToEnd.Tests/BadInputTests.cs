@@ -19,9 +19,11 @@ public sealed class BadInputTests
     [InlineData("data:\n  train: { reader: csv, path: none.csv, label: kind }\nmodel: { preset: mlp }\n", "none.csv", "there is no such file")]
     [InlineData("data:\n  train: { reader: csv, path: rows.csv, label: kin }\nmodel: { preset: mlp }\n", "rows.csv", "Did you mean 'kind'?")]
     [InlineData("data:\n  train: { reader: csv, path: rows.csv, label: a }\nmodel: { preset: mlp }\n", "rows.csv", "'a' holds numbers")]
-    [InlineData(Reader + "model: { preset: mlp }\ntrain: { batch: 1000 }\n", "train.batch is 1000", "rows to train on")]
+    [InlineData(Reader + "model: { preset: mlp }\ntrain: { batch: 1000 }\n", "headroom.yaml, line 4: train.batch is 1000", "rows to train on")]
     [InlineData(Reader + "model: { preset: encoder, width: 10, heads: 3 }\n", "headroom.yaml, line 3", "10 can't be divided among 3 heads")]
     [InlineData(Reader + "model: { preset: resnet }\n", "preset resnet takes one image column", "'a' (number)")]
+    [InlineData(Reader + "model: { preset: mlp, hidden: [9000000000000000000] }\n", "headroom.yaml, line 3", "more than any machine holds")]
+    [InlineData(Reader + "model: { preset: onnx, file: none.onnx }\n", "none.onnx", "there is no such file")]
     [InlineData(Scratch.Data + Scratch.Model + Scratch.Train + "evaluate: { gates: [accuracy is high] }\n", "evaluate.gates", "compares nothing")]
     [InlineData(Scratch.Data + Scratch.Model + Scratch.Train + "evaluate: { gates: [acuracy >= 0.5] }\n", "evaluate.gates", "Did you mean 'accuracy'?")]
     public void Wrong_settings_are_refused(string settings, string where, string what)

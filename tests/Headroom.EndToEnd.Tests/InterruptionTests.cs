@@ -72,6 +72,27 @@ public sealed class InterruptionTests(InterruptionTests.Unbroken unbroken) : ICl
         Assert.Contains("the settings have changed", changed.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_evaluation_that_is_interrupted_says_what_is_there_and_how_to_go_on()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no signals to send to one process");
+        using var s = new Scratch(Scratch.Data + Scratch.Model + Scratch.Train);
+        File.WriteAllText(s.Rows, Scratch.Table(100_000));
+        File.WriteAllText(s.Settings, File.ReadAllText(s.Settings).Replace("epochs: 20, batch: 20", "epochs: 1, batch: 1000", StringComparison.Ordinal));
+        Said trained = Cli.Run(s.Root, "train", "project");
+        Assert.True(trained.Code == 0, trained.ToString());
+        string run = Path.GetRelativePath(s.Root, s.Run!.Path);
+        Process process = Cli.Start(s.Root, "evaluate", "project", run);
+        // Its first words come before the rows are read, which takes longer than pressing a key.
+        Assert.Equal("Data", process.StandardOutput.ReadLine());
+        Cli.PressCtrlC(process);
+        Said said = Cli.Finish(process);
+        Assert.True(said.Code == 130, said.ToString());
+        Assert.Contains("nothing of this evaluation was written", said.Out, StringComparison.Ordinal);
+        Assert.Contains($"headroom evaluate project {run}", said.Out, StringComparison.Ordinal);
+        Assert.False(File.Exists(s.Run.Evaluation));
+    }
+
     public sealed class Unbroken
     {
         public Unbroken()

@@ -115,11 +115,13 @@ public sealed class RunTests
         Assert.Contains("others.onnx: it takes pixels", refused.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_text_becomes_a_language_model_that_writes()
+    [Theory]
+    [InlineData("train: 0.6, validation: 0.2, test: 0.2", "\n")]
+    [InlineData("train: 0.8, validation: 0, test: 0.2", " ")] // nothing to validate on, and no line to cut at
+    public void A_text_becomes_a_language_model_that_writes(string split, string end)
     {
-        using var s = new Scratch("data: { train: { reader: text, path: text.txt, unit: document }, split: { train: 0.6, validation: 0.2, test: 0.2 }, text: { tokenizer: characters, length: 16 } }\nmodel: { preset: decoder, width: 16, layers: 1, heads: 2 }\ntrain: { epochs: 1, batch: 8, threads: 2 }\nevaluate: { sample_tokens: 20, gates: [loss_per_token <= 6] }\n");
-        File.WriteAllText(Path.Combine(s.Project, "text.txt"), string.Concat(Enumerable.Range(0, 200).Select(i => $"line {i * 37 % 200} of the text\n")));
+        using var s = new Scratch($"data: {{ train: {{ reader: text, path: text.txt, unit: document }}, split: {{ {split} }}, text: {{ tokenizer: characters, length: 16 }} }}\n" + "model: { preset: decoder, width: 16, layers: 1, heads: 2 }\ntrain: { epochs: 1, batch: 8, threads: 2 }\nevaluate: { sample_tokens: 20, gates: [loss_per_token <= 6] }\n");
+        File.WriteAllText(Path.Combine(s.Project, "text.txt"), string.Concat(Enumerable.Range(0, 200).Select(i => $"line {i * 37 % 200} of the text{end}")));
         Complete(s, "loss_per_token");
         Assert.NotEmpty(File.ReadAllText(Path.Combine(s.Run!.Path, "sample.txt")));
     }

@@ -31,7 +31,7 @@ public sealed class UsageTests
     [InlineData("Did you mean 'train'?", "trian")]
     [InlineData("Did you mean '--resume'?", "run", "project", "--resum", "x")]
     [InlineData("Required argument", "run")]
-    [InlineData("Cannot parse argument", "inspect", "model.onnx", "--batch", "many")]
+    [InlineData("Cannot parse argument 'many' for option '--batch': a whole number is needed", "inspect", "model.onnx", "--batch", "many")]
     [InlineData("there is no such run", "evaluate", "project", "nowhere")]
     [InlineData("there is no such workload", "bench", "step", "gtp")]
     public void Wrong_usage_ends_with_2_and_says_what(string what, params string[] arguments)

@@ -4,7 +4,7 @@ namespace Headroom.Evidence.Tests;
 
 public sealed class NearestNameTests
 {
-    private static readonly string[] Names = ["accuracy", "balanced_accuracy", "macro_f1", "ece", "learningRate"];
+    private static readonly string[] Names = ["accuracy", "balanced_accuracy", "macro_f1", "ece", "learningRate", "c"];
 
     [Theory]
     [InlineData("acuracy", "accuracy")]
@@ -14,6 +14,7 @@ public sealed class NearestNameTests
     [InlineData("macro-f1", "macro_f1")]
     [InlineData("throughput", null)]
     [InlineData("", null)]
+    [InlineData("x", null)]
     public void The_name_that_was_meant_is_found_and_no_other(string name, string? expected) => Assert.Equal(expected, NearestName.Find(name, Names));
 
     [Fact]

@@ -17,13 +17,25 @@ internal static class EvaluateCommand
         {
             RunContext run = RunContext.Resume(parsed.GetValue(project)!, parsed.GetValue(folder)!, cancellation);
             if (!File.Exists(run.Folder.Model)) throw new InputException(run.Folder.Path, "it holds no model.onnx", $"Train first: headroom train {parsed.GetValue(project)} --resume {run.Folder.Path}");
-            Prepared data = RunCommand.Prepare(run);
-            TrainingDocument training = run.Folder.Read<TrainingDocument>();
-            run.RequireSameData(training, data.Fingerprint, "training", "Evaluate on the data it was split from, or train again.");
-            EvaluationDocument evaluation = new EvaluateStage(run, data).Run();
-            Closing.Report(run);
-            return Task.FromResult(Closing.Evaluated(run, training, evaluation));
+            try
+            {
+                return Task.FromResult(Evaluate(run));
+            }
+            catch (OperationCanceledException)
+            {
+                return Task.FromResult(Closing.EvaluationInterrupted(run, parsed.GetValue(project)!));
+            }
         });
         return command;
+    }
+
+    private static int Evaluate(RunContext run)
+    {
+        Prepared data = RunCommand.Prepare(run);
+        TrainingDocument training = run.Folder.Read<TrainingDocument>();
+        run.RequireSameData(training, data.Fingerprint, "training", "Evaluate on the data it was split from, or train again.");
+        EvaluationDocument evaluation = new EvaluateStage(run, data).Run();
+        Closing.Report(run);
+        return Closing.Evaluated(run, training, evaluation);
     }
 }

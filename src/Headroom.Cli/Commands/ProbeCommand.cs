@@ -54,7 +54,7 @@ internal static class ProbeCommand
         (_, ProjectSettings settings) = ProjectFile.Read(RunContext.SettingsIn(folder), check: false);
         var model = ModelRecipe.Load(Path.Combine(folder, "recipe.json")).BuildWithLoss();
         Levers? levers = File.Exists(RunContext.LeversIn(folder)) ? Levers.Load(RunContext.LeversIn(folder)) : null;
-        var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows, levers), validate: true);
+        var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows, settings.Lines.At("train.batch"), levers), validate: true);
         // As in the run itself: by the time it trains, its graphs are made and planned.
         foreach (TypedGraph g in graphs.All) Session.Plan(g);
         GC.Collect();

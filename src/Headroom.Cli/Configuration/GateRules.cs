@@ -9,11 +9,11 @@ namespace Headroom.Cli.Configuration;
 internal static class GateRules
 {
     /// <param name="settings">The project's.</param>
-    /// <param name="file">The file they stand in.</param>
+    /// <param name="where">Where they stand: the file, and the line.</param>
     /// <exception cref="InputException">A rule is none, or the preset's evaluation has no such measurement.</exception>
-    public static Gate[] ParseGates(this ProjectSettings settings, string file)
+    public static Gate[] ParseGates(this ProjectSettings settings, string where)
     {
         IReadOnlyList<string> known = settings.Model.Preset == Preset.Decoder ? [.. Measures.Names<LanguageScores>(), LogitParity.Name] : ClassifierEvaluation.Names;
-        return [.. settings.Evaluate.Gates.Select(g => Gate.Parse(g, $"{file}, evaluate.gates", known))];
+        return [.. settings.Evaluate.Gates.Select(g => Gate.Parse(g, $"{where}, evaluate.gates", known))];
     }
 }

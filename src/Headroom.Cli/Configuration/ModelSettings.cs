@@ -8,35 +8,47 @@ internal sealed record ModelSettings : ICheckedSettings
     public Preset Preset { get; init; }
 
     /// <summary>Transformers: the width of a token's vector.</summary>
+    [Only("model.preset", Preset.Encoder, Preset.Decoder)]
     public int Width { get; init; } = 256;
 
+    [Only("model.preset", Preset.Encoder, Preset.Decoder)]
     public int Layers { get; init; } = 4;
 
+    [Only("model.preset", Preset.Encoder, Preset.Decoder)]
     public int Heads { get; init; } = 4;
 
     /// <summary>Encoder: a table of class scores by hashed pairs of neighbouring tokens, of this many rows; 0 for none.</summary>
+    [Only("model.preset", Preset.Encoder)]
     public long TokenPairs { get; init; }
 
     /// <summary>Multilayer perceptron: the hidden layers' widths.</summary>
+    [Only("model.preset", Preset.Mlp)]
     public IReadOnlyList<long> Hidden { get; init; } = [256, 128];
 
     /// <summary>Residual network: the stages' channels, and the blocks in each.</summary>
+    [Only("model.preset", Preset.Resnet)]
     public IReadOnlyList<long> Stages { get; init; } = [16, 32, 64];
 
+    [Only("model.preset", Preset.Resnet)]
     public int Blocks { get; init; } = 3;
 
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Mlp)]
     public double Dropout { get; init; }
 
     /// <summary>A network made by others: its ONNX file, looked for where data is.</summary>
+    [Only("model.preset", Preset.Onnx)]
     public string? File { get; init; }
 
     /// <summary>ONNX: whether the last layer is kept, or replaced by one of random weights for the data's classes.</summary>
+    [Only("model.preset", Preset.Onnx)]
     public HeadKind Head { get; init; }
 
     /// <summary>ONNX: the weights that stay as they are, by name; * stands for any characters.</summary>
+    [Only("model.preset", Preset.Onnx)]
     public IReadOnlyList<string> Freeze { get; init; } = [];
 
     /// <summary>ONNX: pixels, from 0 to 255, are divided by this before the network sees them.</summary>
+    [Only("model.preset", Preset.Onnx)]
     public double DividePixelsBy { get; init; } = 1;
 
     public void Check()
@@ -85,8 +97,10 @@ internal sealed record EvaluateSettings
     public IReadOnlyList<string> Gates { get; init; } = [];
 
     /// <summary>Whether a plain linear model is trained beside ours.</summary>
+    [Only("model.preset", Preset.Encoder, Preset.Resnet, Preset.Mlp, Preset.Onnx)]
     public bool Baseline { get; init; } = true;
 
     /// <summary>A language model writes this many tokens after training.</summary>
+    [Only("model.preset", Preset.Decoder)]
     public int SampleTokens { get; init; } = 400;
 }

@@ -14,10 +14,17 @@ internal static class ProjectFile
     {
         string file = Path.GetFullPath(Directory.Exists(path) ? Path.Combine(path, Name) : path);
         if (!File.Exists(file)) throw new InputException(file, "there is no such file", $"Give a folder that holds a {Name}, such as samples/apidocs.");
-        ProjectSettings settings = YamlBinder.Read<ProjectSettings>(file, check);
-        // Now: a mistyped rule must not cost the whole training.
-        if (check) settings.ParseGates(file);
+        var binder = new YamlBinder(file, check);
+        ProjectSettings settings = binder.Read<ProjectSettings>() with { Lines = binder.Lines };
+        if (check) Check(settings);
         string name = settings.Name.Length > 0 ? settings.Name : System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(file)!);
         return (file, settings with { Name = name });
+    }
+
+    /// <summary>What concerns several settings. Now: a mistyped rule must not cost the whole training.</summary>
+    private static void Check(ProjectSettings settings)
+    {
+        settings.ParseGates(settings.Lines.At("evaluate.gates"));
+        settings.Data.Split.Check(testGiven: settings.Data.Test is not null, settings.Lines.At("data.split"));
     }
 }

@@ -18,6 +18,9 @@ internal sealed record ProjectSettings
     public TrainSettings Train { get; init; } = new();
 
     public EvaluateSettings Evaluate { get; init; } = new();
+
+    /// <summary>Where in the file each setting stands.</summary>
+    internal SettingsLines Lines { get; init; } = new(ProjectFile.Name);
 }
 
 /// <summary>Where rows come from and how they become tensors.</summary>
@@ -26,6 +29,7 @@ internal sealed record DataSettings
     public ReaderSettings? Train { get; init; }
 
     /// <summary>A test set of its own; without it the split makes one.</summary>
+    [Only("model.preset", Preset.Encoder, Preset.Resnet, Preset.Mlp, Preset.Onnx)]
     public ReaderSettings? Test { get; init; }
 
     public SplitOptions Split { get; init; } = new();
@@ -34,6 +38,7 @@ internal sealed record DataSettings
     public IReadOnlyList<FileSettings> Files { get; init; } = [];
 
     /// <summary>How a text column becomes tokens.</summary>
+    [Only("model.preset", Preset.Encoder, Preset.Decoder)]
     public TextSettings Text { get; init; } = new();
 }
 
@@ -76,17 +81,21 @@ internal sealed record TextSettings : ICheckedSettings
     public TokenizerKind Tokenizer { get; init; } = TokenizerKind.Bpe;
 
     /// <summary>Tokens there are, at most.</summary>
+    [Only("data.text.tokenizer", TokenizerKind.Bpe)]
     public int Vocabulary { get; init; } = 8192;
 
+    [Only("data.text.tokenizer", TokenizerKind.Bpe)]
     public bool Lowercase { get; init; }
 
     /// <summary>What a token may not reach across: whole words, or the parts of camel-case names.</summary>
+    [Only("data.text.tokenizer", TokenizerKind.Bpe)]
     public PatternKind Pattern { get; init; } = PatternKind.Words;
 
     /// <summary>Tokens in a row; what a text has beyond is cut.</summary>
     public int Length { get; init; } = 128;
 
     /// <summary>Tokens from one window of a language model to the next; half a window by default.</summary>
+    [Only("model.preset", Preset.Decoder)]
     public int? Stride { get; init; }
 
     public void Check()
@@ -109,5 +118,7 @@ internal enum PatternKind
 internal enum TokenizerKind
 {
     Bpe,
+
+    [Only("model.preset", Preset.Decoder)]
     Characters,
 }

@@ -12,6 +12,12 @@ internal static class Ranges
         if (value < least) throw Fault(key, value.Value, string.Create(CultureInfo.InvariantCulture, $"Give {least} or more."));
     }
 
+    /// <summary>Up to <paramref name="most"/>; no value is fine.</summary>
+    public static void AtMost(string key, double? value, double most)
+    {
+        if (value > most) throw Fault(key, value.Value, string.Create(CultureInfo.InvariantCulture, $"Give {most} or less."));
+    }
+
     /// <summary>Above 0; no value is fine.</summary>
     public static void Positive(string key, double? value)
     {

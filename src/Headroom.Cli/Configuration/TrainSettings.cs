@@ -1,4 +1,5 @@
 using Headroom.Evidence;
+using Headroom.Runtime.LibTorch;
 
 namespace Headroom.Cli.Configuration;
 
@@ -25,6 +26,7 @@ internal sealed record TrainSettings : ICheckedSettings
 
     public double WeightDecay { get; init; } = 0.01;
 
+    [Only("train.optimizer", OptimizerKind.Sgd)]
     public double Momentum { get; init; } = 0.9;
 
     public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;
@@ -59,6 +61,7 @@ internal sealed record TrainSettings : ICheckedSettings
             Ranges.AtLeast("train." + key, value, 1);
         foreach ((string key, double? value) in new (string, double?)[] { ("weight_decay", WeightDecay), ("warmup_steps", WarmupSteps), ("clip_norm", ClipNorm), ("checkpoint_seconds", CheckpointSeconds) })
             Ranges.AtLeast("train." + key, value, 0);
+        Ranges.AtMost("train.threads", Threads, Library.MostThreads);
         Ranges.Positive("train.learning_rate", LearningRate);
         Ranges.Positive("train.max_seconds", MaxSeconds);
         Ranges.Share("train.momentum", Momentum);

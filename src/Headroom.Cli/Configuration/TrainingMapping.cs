@@ -12,10 +12,11 @@ internal static class TrainingMapping
 {
     /// <param name="t">The settings.</param>
     /// <param name="rows">Training rows, from which the schedule's length follows.</param>
+    /// <param name="where">Where the batch is said, for the message where it is larger than that.</param>
     /// <param name="levers">What a planner chose in the place of the settings; null where nothing was left to choose.</param>
-    public static TrainingSettings ToTraining(this TrainSettings t, int rows, Levers? levers = null)
+    public static TrainingSettings ToTraining(this TrainSettings t, int rows, string where, Levers? levers = null)
     {
-        if (t.Batch > rows) throw new InputException("headroom.yaml", $"train.batch is {t.Batch}, but there are {rows} rows to train on", $"Give a batch of {rows} or less, or more rows.");
+        if (t.Batch > rows) throw new InputException(where, $"train.batch is {t.Batch}, but there are {rows} rows to train on", $"Give a batch of {rows} or less, or more rows.");
         var settings = new TrainingSettings
         {
             BatchSize = t.Batch,

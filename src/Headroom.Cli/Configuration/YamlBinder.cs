@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Headroom.Evidence;
@@ -16,23 +17,31 @@ namespace Headroom.Cli.Configuration;
 internal sealed class YamlBinder(string file, bool check = true)
 {
     private const int MaxBytes = 1 << 20, MaxDepth = 32, MaxNodes = 100_000;
+    private readonly LimitedSettings _limited = new();
     private int _depth, _nodes;
     private Mark _read = Mark.Empty;
 
+    /// <summary>Where the settings stand that were read.</summary>
+    public SettingsLines Lines { get; } = new(file);
+
     /// <exception cref="InputException">The file is missing, no YAML, or has a key or value that fits nothing.</exception>
-    public static T Read<T>(string path, bool check = true) where T : notnull
+    public T Read<T>() where T : notnull
     {
         string text;
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes }) throw new InputException(path, $"it has over {MaxBytes} bytes", "A settings file is small; is this the right one?");
-            text = File.ReadAllText(path);
+            if (new FileInfo(file) is { Exists: true, Length: > MaxBytes }) throw new InputException(file, $"it has over {MaxBytes} bytes", "A settings file is small; is this the right one?");
+            text = File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(path, "the file can't be read: " + e.Message, "Give the path of a headroom.yaml, or of the folder that holds one.");
+            throw new InputException(file, "the file can't be read: " + e.Message, "Give the path of a headroom.yaml, or of the folder that holds one.");
         }
-        return new YamlBinder(path, check).Parse<T>(text);
+        catch (DecoderFallbackException e)
+        {
+            throw new InputException(file, "it holds bytes that are no UTF-8: " + e.Message, "Save the file as UTF-8.");
+        }
+        return Parse<T>(text);
     }
 
     public T Parse<T>(string text) where T : notnull
@@ -53,7 +62,9 @@ internal sealed class YamlBinder(string file, bool check = true)
             throw new InputException(At(_read), "this is no YAML; a bracket, a quote or a colon there or below is wrong", "Check brackets, indentation, colons and quotes.");
         }
         if (stream.Documents.Count != 1) throw new InputException(file, $"it holds {stream.Documents.Count} YAML documents", "Keep exactly one.");
-        return (T)Bind(stream.Documents[0].RootNode, typeof(T), "")!;
+        T settings = (T)Bind(stream.Documents[0].RootNode, typeof(T), "")!;
+        if (check) _limited.Check(settings, Lines);
+        return settings;
     }
 
     /// <summary><c>LearningRate</c> as <c>learning_rate</c>.</summary>
@@ -106,9 +117,12 @@ internal sealed class YamlBinder(string file, bool check = true)
         {
             string key = (keyNode as YamlScalarNode)?.Value ?? throw Fault(keyNode, path, "keys are plain words");
             string at = path.Length == 0 ? key : $"{path}.{key}";
+            Lines.Add(at, keyNode.Start.Line);
             if (known.TryGetValue(key, out PropertyInfo? property) && property != rest)
             {
-                if (Bind(value, property.PropertyType, at) is object bound) property.SetValue(result, bound);
+                if (Bind(value, property.PropertyType, at) is not object bound) continue;
+                property.SetValue(result, bound);
+                _limited.Said(at, property);
             }
             else if (rest is not null)
             {
@@ -122,7 +136,7 @@ internal sealed class YamlBinder(string file, bool check = true)
             }
         }
         if (rest is not null) rest.SetValue(result, others);
-        if (check && result is ICheckedSettings settings) Check(settings, node);
+        if (check && result is ICheckedSettings settings) Check(settings, node, path);
         return result;
     }
 
@@ -146,7 +160,9 @@ internal sealed class YamlBinder(string file, bool check = true)
             if (type.IsEnum)
             {
                 string? name = Enum.GetNames(type).FirstOrDefault(n => string.Equals(Key(n), text, StringComparison.OrdinalIgnoreCase));
-                return name is not null ? Enum.Parse(type, name) : throw Fault(node, path, $"'{text}' is none of {string.Join(", ", Enum.GetNames(type).Select(Key))}");
+                if (name is null) throw Fault(node, path, $"'{text}' is none of {string.Join(", ", Enum.GetNames(type).Select(Key))}");
+                _limited.Said(path, type, name);
+                return Enum.Parse(type, name);
             }
             object number = Convert.ChangeType(type == typeof(double) || type == typeof(float) ? double.Parse(text, CultureInfo.InvariantCulture) : Whole(text), type, CultureInfo.InvariantCulture);
             return number is double d && !double.IsFinite(d) ? throw Fault(node, path, $"'{text}' is no finite number") : number;
@@ -183,7 +199,7 @@ internal sealed class YamlBinder(string file, bool check = true)
 
     private InputException Fault(YamlNode node, string path, string what) => new(At(node.Start), $"{(path.Length == 0 ? "the file" : $"'{path}'")}: {what}", "Mend the line; docs/headroom-yaml.md lists the settings.");
 
-    private void Check(ICheckedSettings settings, YamlNode node)
+    private void Check(ICheckedSettings settings, YamlNode node, string path)
     {
         try
         {
@@ -191,20 +207,11 @@ internal sealed class YamlBinder(string file, bool check = true)
         }
         catch (InputException e)
         {
-            throw new InputException($"{At(node.Start)}, {e.Message}", e);
+            // The message begins with the setting: its own line says more than that of the block it stands in.
+            string setting = e.Message[..Math.Max(0, e.Message.IndexOf(':'))], inner = $"{path}.{setting[(setting.LastIndexOf('.') + 1)..]}";
+            throw new InputException($"{(Lines.Has(inner) ? Lines.At(inner) : At(node.Start))}, {e.Message}", e);
         }
     }
 
-    private string At(Mark mark) => $"{file}, line {mark.Line}";
+    private string At(Mark mark) => Lines.At(mark.Line);
 }
-
-/// <summary>Settings that can say what is wrong with them; the binder adds the line.</summary>
-internal interface ICheckedSettings
-{
-    /// <exception cref="InputException">They don't fit.</exception>
-    void Check();
-}
-
-/// <summary>Takes the keys that no other property has, for settings whose keys somebody else knows.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class OtherKeysAttribute : Attribute;

@@ -47,6 +47,15 @@ internal static class Closing
         return ExitCodes.Interrupted;
     }
 
+    /// <summary>An evaluation is written whole or not at all.</summary>
+    public static int EvaluationInterrupted(RunContext run, string project)
+    {
+        Lines.Stage("Interrupted");
+        Lines.Note($"The model is as it was; {(run.Folder.Has<EvaluationDocument>() ? "evaluation.json and report.html are those of an evaluation before" : "nothing of this evaluation was written")}. Evaluate again with:");
+        Lines.Note($"headroom evaluate {project} {Relative(run.Folder.Path)}");
+        return ExitCodes.Interrupted;
+    }
+
     private static string Relative(string path) => Path.GetRelativePath(Environment.CurrentDirectory, path);
 
     private static string Show(Measurement m)

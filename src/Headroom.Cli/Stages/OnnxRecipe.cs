@@ -30,7 +30,13 @@ internal sealed record OnnxRecipe
 
     /// <summary>Where the file lies; not kept, for a run's folder may be moved.</summary>
     [JsonIgnore]
-    public string Path { get; init; } = "";
+    public string Path
+    {
+        get;
+        init => (field, built) = (value, null);
+    } = "";
+
+    private Model? built;
 
     /// <summary>Reads the file and tries all that the settings ask for.</summary>
     /// <exception cref="InputException">The file is no model, or doesn't fit the data or the settings.</exception>
@@ -39,13 +45,16 @@ internal sealed record OnnxRecipe
         var recipe = new OnnxRecipe { Sha256 = ContentHash.OfFile(path), Head = m.Head, Freeze = m.Freeze, DividePixelsBy = (float)m.DividePixelsBy, Picture = picture.Shape, Classes = classes, Path = path };
         Model model = recipe.Build();
         TensorType logits = Specialize.Run(model, 2).Type(model.Outputs[0]);
+        if (logits.Element != ElementType.Float32) throw new InputException(path, $"its scores are {logits}, and fp32 ones can be trained here.", "Export it again with fp32 outputs.");
         if (logits.Rank != 2 || logits.Shape[1] != classes)
             throw new InputException(path, $"it gives {logits.Shape} for two pictures, and the data has {classes} classes.", "Say model.head: replace, or take data of the classes that the network knows.");
         return recipe;
     }
 
-    /// <summary>The network as the data wants it: input <c>image</c>, output <c>logits</c>, any batch.</summary>
-    public Model Build()
+    /// <summary>The network as the data wants it: input <c>image</c>, output <c>logits</c>, any batch. The file is read once, whatever becomes of it later.</summary>
+    public Model Build() => built ??= Read();
+
+    private Model Read()
     {
         try
         {

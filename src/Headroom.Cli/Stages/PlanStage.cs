@@ -36,13 +36,13 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         TrainingSettings settings;
         if (asked.Budget is not BudgetSettings budget)
         {
-            settings = asked.ToTraining(rows);
+            settings = Training();
             CheckMemory(Graphs(settings));
             probe = await ProbeAsync();
         }
         else if (resume && File.Exists(run.Levers))
         {
-            settings = asked.ToTraining(rows, Levers.Load(run.Levers));
+            settings = Training(Levers.Load(run.Levers));
             probe = await ProbeAsync();
         }
         else (settings, probe) = await ChooseAsync(asked, budget);
@@ -51,7 +51,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
 
     private async Task<(TrainingSettings Settings, Probe Probe)> ChooseAsync(TrainSettings asked, BudgetSettings budget)
     {
-        ElementType[] computes = asked.Compute is not null ? [asked.ToTraining(rows).Compute] : [ElementType.Float32, ElementType.BFloat16];
+        ElementType[] computes = asked.Compute is not null ? [Training().Compute] : [ElementType.Float32, ElementType.BFloat16];
         IReadOnlyList<int> parts = asked.MicroBatches is int given ? [given] : LeverSpace.MicroBatches(model, asked.Batch);
         var measured = new Dictionary<ElementType, Overhead>();
         foreach (ElementType compute in computes)
@@ -59,7 +59,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
             Lines.Note($"measuring the step's operators in {compute.ShortName()}");
             measured[compute] = (await ProbeAsync(new Levers(compute, 1))).Overhead;
         }
-        var search = new BudgetSearch(l => [.. Graphs(asked.ToTraining(rows, l)).All], c => measured[c]);
+        var search = new BudgetSearch(l => [.. Graphs(Training(l)).All], c => measured[c]);
         var choice = new BudgetChoice(search.Candidates(computes, parts), budget.Memory);
         Candidate chosen;
         Probe probe;
@@ -75,9 +75,9 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         choices.AddRange(choice.Explain(chosen));
         alternatives = choice.Alternatives();
         Levers levers = chosen.Levers;
-        if (budget.Minutes is double minutes) levers = levers with { MaxSteps = Steps(asked.ToTraining(rows, levers), probe, minutes) };
+        if (budget.Minutes is double minutes) levers = levers with { MaxSteps = Steps(Training(levers), probe, minutes) };
         levers.Save(run.Levers);
-        return (asked.ToTraining(rows, levers), probe);
+        return (Training(levers), probe);
     }
 
     /// <summary>Updates that fit into the time; null where all that were asked for do.</summary>
@@ -94,7 +94,19 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         return fit >= asked ? null : fit;
     }
 
-    private TrainingGraphs Graphs(TrainingSettings settings) => TrainingGraphs.Build(model, settings, data.Validation.Rows.Length > 0);
+    private TrainingSettings Training(Levers? levers = null) => run.Settings.Train.ToTraining(rows, run.Settings.Lines.At("train.batch"), levers);
+
+    private TrainingGraphs Graphs(TrainingSettings settings)
+    {
+        try
+        {
+            return TrainingGraphs.Build(model, settings, data.Validation.Rows.Length > 0);
+        }
+        catch (GraphException e)
+        {
+            throw new InputException($"{run.Settings.Lines.At("model")}: {e.Message}\nThe settings under 'model' make it so.", e);
+        }
+    }
 
     /// <summary>Measures in a process of its own, in which nothing has run yet: that is what makes the measured part honest.</summary>
     private async Task<Probe> ProbeAsync(Levers? levers = null)

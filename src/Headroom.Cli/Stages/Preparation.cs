@@ -17,16 +17,18 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
     public Prepared Run()
     {
         DataSettings data = settings.Data;
-        if (data.Train is null) throw new InputException(folder, "'data.train' is not given", "Name a reader and its file, such as train: { reader: csv, path: rows.csv, label: class }.");
+        if (data.Train is null) throw new InputException(settings.Lines.At("data"), "'data.train' is not given", "Name a reader and its file, such as train: { reader: csv, path: rows.csv, label: class }.");
+        // First: a name that is mistyped must not cost the reading of all rows.
+        string? network = settings.Model.Preset == Preset.Onnx ? Source().Resolve(settings.Model.File!, cancellation) : null;
         Dataset train = Read(data.Train);
         if (settings.Model.Preset == Preset.Decoder) return LanguageModel(train);
         (Dataset all, Split split) = Divide(train);
-        ColumnSpec label = all.Schema.Label ?? throw new InputException(folder, "no column is the label", "Give 'label: <column>' beside the reader.");
+        ColumnSpec label = all.Schema.Label ?? throw new InputException(settings.Lines.At("data.train"), "no column is the label", "Give 'label: <column>' beside the reader.");
         if (label.Kind is not ColumnKind.Category and not ColumnKind.Text)
             throw new InputException(all.Name, $"the label '{label.Name}' holds numbers, and the presets predict classes", $"Take another column as the label, or say that its values are names of classes: kinds: {{ {label.Name}: category }}.");
         SplitReport r = split.Report;
         report($"{all.Rows:N0} rows: {split.Train.Length:N0} to train, {split.Validation.Length:N0} to validate, {split.Test.Length:N0} to test; {r.Deduplicated + r.DroppedFromTrain + r.DroppedFromValidation:N0} repeats left out, so that no test input was trained on");
-        if (split.Test.Length == 0) throw new InputException(folder, "the split leaves no test rows", "Give data.test, or a test share in data.split.");
+        if (split.Test.Length == 0) throw new InputException(settings.Lines.At("data.split"), "the split leaves no test rows", "Give data.test, or a test share in data.split.");
         var labels = LabelEncoding.Fit(all, split.Train, label.Name);
         var preprocessing = new Preprocessing { Features = Features(all, split.Train), Label = labels };
         TensorTable table = preprocessing.Encode(all);
@@ -40,7 +42,7 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Fingerprint = all.Fingerprint,
             Dataset = all,
             Split = split,
-            ModelFile = settings.Model.Preset == Preset.Onnx ? Source().Resolve(settings.Model.File!, cancellation) : null,
+            ModelFile = network,
         };
     }
 
@@ -56,7 +58,10 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         Reader r = ReaderCatalog.Create(reader.Reader, reader.Other);
         r.Source = Source();
         report($"reading {reader.Reader} {reader.Other["path"]}".TrimEnd());
-        return r.Read(cancellation);
+        Dataset data = r.Read(cancellation);
+        // A column that is taken for what it isn't spoils a model in silence.
+        if (r is TabularReader table && ReferenceEquals(reader, settings.Data.Train)) report($"columns: {data.Schema.Describe(table.Drop)}");
+        return data;
     }
 
     private DataSource Source() => new()
@@ -94,26 +99,32 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
     {
         if (settings.Model.Preset != preset || fits) return;
         throw new InputException(
-            folder,
+            settings.Lines.At("model.preset"),
             $"model.preset {YamlBinder.Key(preset.ToString())} takes {wanted}; the data has {string.Join(", ", inputs.Select(c => $"'{c.Name}' ({c.Kind.ToString().ToLowerInvariant()})"))}",
-            "Take another preset, or leave columns out with 'drop' or 'notes', or say their kinds with 'kinds'.");
+            $"Take another preset{Fitting(inputs)}, or leave columns out with 'drop' or 'notes', or say their kinds with 'kinds'.");
     }
+
+    /// <summary>The preset that takes the columns as they are, for the message.</summary>
+    private static string Fitting(List<ColumnSpec> inputs) => inputs.All(c => c.Kind is not ColumnKind.Text and not ColumnKind.Image) ? ", such as mlp"
+        : inputs is [{ Kind: ColumnKind.Text }] ? ", such as encoder" : inputs is [{ Kind: ColumnKind.Image }] ? ", such as resnet" : "";
 
     private Prepared LanguageModel(Dataset data)
     {
-        ColumnSpec column = data.Schema.Columns.FirstOrDefault(c => c.Kind == ColumnKind.Text) ?? throw new InputException(folder, "a language model needs a text column", "Take the reader 'text'.");
+        ColumnSpec column = data.Schema.Columns.FirstOrDefault(c => c.Kind == ColumnKind.Text) ?? throw new InputException(settings.Lines.At("data.train"), "a language model needs a text column", "Take the reader 'text'.");
         TextColumn texts = data.Texts(column.Name);
         string text = string.Join('\n', Enumerable.Range(0, data.Rows).Select(texts.Show));
         SplitOptions shares = settings.Data.Split;
+        if (shares.Test == 0) throw new InputException(settings.Lines.At("data.split"), "the split leaves no text to test on", "Give a test share in data.split.");
         (string train, string validation, string test) = LanguageModelEncoding.Cut(text, shares.Train, shares.Validation, shares.Test);
         TextSettings t = settings.Data.Text;
         TextTokenizer tokenizer = t.Tokenizer == TokenizerKind.Characters
             ? CharacterTokenizer.Train(train)
             : BytePairTrainer.Train([train], Options(t), cancellation);
         var encoding = new LanguageModelEncoding { Length = t.Length, Tokenizer = tokenizer };
-        Part training = Windows(encoding, train, t.Stride ?? Math.Max(1, t.Length / 2));
+        Part training = Windows(encoding, train, t.Stride ?? Math.Max(1, t.Length / 2), $"{data.Name}, the part to train on");
         // Validation and test see every token once.
-        Part validating = Windows(encoding, validation, t.Length), testing = Windows(encoding, test, t.Length);
+        Part validating = shares.Validation == 0 ? training with { Rows = [] } : Windows(encoding, validation, t.Length, $"{data.Name}, the part to validate on");
+        Part testing = Windows(encoding, test, t.Length, $"{data.Name}, the part to test on");
         report($"{text.Length:N0} characters, {tokenizer.VocabularySize:N0} tokens in the vocabulary; windows: {training.Rows.Length:N0} to train, {validating.Rows.Length:N0} to validate, {testing.Rows.Length:N0} to test");
         return new Prepared
         {
@@ -126,9 +137,9 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         };
     }
 
-    private static Part Windows(LanguageModelEncoding encoding, string text, int stride)
+    private static Part Windows(LanguageModelEncoding encoding, string text, int stride, string where)
     {
-        FieldSource source = encoding.Windows(text, stride)[LanguageModelEncoding.FieldName];
+        FieldSource source = encoding.Windows(text, stride, where)[LanguageModelEncoding.FieldName];
         var table = new TensorTable(new SlicedField(source, LanguageModelEncoding.FieldName, 0, encoding.Length), new SlicedField(source, LabelEncoding.FieldName, 1, encoding.Length));
         return new Part(table, [.. Enumerable.Range(0, table.Rows)]);
     }

@@ -32,7 +32,7 @@ internal sealed class TrainStage
     private TrainStage(RunContext run, Prepared data)
     {
         (this.run, this.data) = (run, data);
-        settings = run.Settings.Train.ToTraining(data.Train.Rows.Length);
+        settings = run.Settings.Train.ToTraining(data.Train.Rows.Length, run.Settings.Lines.At("train.batch"));
         recipe = ModelRecipe.For(run.Settings.Model, data);
     }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Headroom.Evidence.Quantities;
 using Headroom.Training;
 using Spectre.Console;
 
@@ -11,12 +9,17 @@ internal static class ProgressView
 {
     private const double SecondsBetweenLines = 10;
 
+    // The percentage with the gap before it, and a column that terminals keep free; words that all fit beside a bar; bars that still show something.
+    private const int WidthOfPercentage = 6, WidthOfWords = 78, NarrowestBar = 6, WidestBar = 24;
+
     public static T Show<T>(Func<IProgress<TrainingProgress>, T> work)
     {
         if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive) return work(new PlainLines());
+        // The words come first: a bar says what the percentage says.
+        int bar = Math.Clamp((AnsiConsole.Profile.Width - WidthOfWords) / 2, 0, WidestBar);
         return AnsiConsole.Progress()
             .AutoClear(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn())
+            .Columns([new TaskDescriptionColumn { Alignment = Justify.Left }, .. bar >= NarrowestBar ? [new ProgressBarColumn { Width = bar }] : Array.Empty<ProgressColumn>(), new PercentageColumn()])
             .Start(context =>
             {
                 ProgressTask task = context.AddTask("starting", maxValue: 1);
@@ -24,19 +27,9 @@ internal static class ProgressView
                 {
                     if (p.Steps is long steps) task.MaxValue = steps;
                     task.Value = p.Step;
-                    task.Description = Markup.Escape(Describe(p));
+                    task.Description = Markup.Escape(ProgressLine.Of(p, AnsiConsole.Profile.Width - WidthOfPercentage - (bar >= NarrowestBar ? bar + 1 : 0)));
                 }));
             });
-    }
-
-    private static string Describe(TrainingProgress p)
-    {
-        CultureInfo c = CultureInfo.InvariantCulture;
-        string left = p.SecondsLeft is double s ? $", {new Seconds(s)} left" : "";
-        string loss = p.Loss is double l ? $", loss {l.ToString("F4", c)}" : "";
-        string validation = p.Validation is { } v ? $", validation {v.Loss.ToString("F4", c)}" + (v.Accuracy is double a ? $" ({a.ToString("P1", c)})" : "") : "";
-        string what = p.Phase switch { TrainingPhase.Validating => "validating", TrainingPhase.Saving => "saving", _ => "step" };
-        return string.Create(c, $"{what} {p.Step:N0}{(p.Steps is long n ? $" of {n:N0}" : "")}{loss}{validation}, {p.SamplesPerSecond:N0} rows/s{left}");
     }
 
     private sealed class Callback(Action<TrainingProgress> report) : IProgress<TrainingProgress>
@@ -53,7 +46,7 @@ internal static class ProgressView
             bool end = value.Step == value.Steps;
             if (value.Phase != TrainingPhase.Training || (_last != 0 && !end && Stopwatch.GetElapsedTime(_last).TotalSeconds < SecondsBetweenLines)) return;
             _last = Stopwatch.GetTimestamp();
-            Lines.Note(Describe(value));
+            Lines.Note(ProgressLine.Of(value));
         }
     }
 }

@@ -45,6 +45,20 @@ public sealed class Schema
         return new Schema(Columns.Select((c, i) => i == index ? c with { Role = role } : c));
     }
 
+    /// <summary>The columns by what they are taken as, for people to check: <c>numbers 'age'; categories 'work', 'sex'; label 'income'; left out 'id'</c>.</summary>
+    /// <param name="leftOut">Columns of the file that were not read.</param>
+    public string Describe(IReadOnlyList<string>? leftOut = null)
+    {
+        string[] Inputs(params ColumnKind[] kinds) => [.. this.Inputs.Where(c => kinds.Contains(c.Kind)).Select(c => c.Name)];
+        string[] Role(ColumnRole role) => [.. Columns.Where(c => c.Role == role).Select(c => c.Name)];
+        (string What, IReadOnlyList<string> Names)[] parts =
+        [
+            ("numbers", Inputs(ColumnKind.Number, ColumnKind.Integer, ColumnKind.Time)), ("categories", Inputs(ColumnKind.Category)), ("text", Inputs(ColumnKind.Text)), ("images", Inputs(ColumnKind.Image)),
+            ("label", Role(ColumnRole.Label)), ("group", Role(ColumnRole.Group)), ("time", Role(ColumnRole.Time)), ("notes, not trained on", Role(ColumnRole.Note)), ("left out", leftOut ?? []),
+        ];
+        return string.Join("; ", parts.Where(p => p.Names.Count > 0).Select(p => $"{p.What} {NameList.Of(p.Names)}"));
+    }
+
     internal static InputException Missing(string name, IEnumerable<string> names, string where)
     {
         var all = names.ToArray();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Headroom.Data.Columns;
 using Headroom.Data.Tables;
@@ -62,13 +63,21 @@ public sealed record TabularEncoding : FeatureEncoding
         var filled = values.Select(v => double.IsNaN(v) ? median : v).ToArray();
         var mean = filled.Average();
         var deviation = Math.Sqrt(filled.Average(v => (v - mean) * (v - mean)));
-        return new NumberFeature(column, median, mean, deviation > 0 ? deviation : 1, values.Length - present.Length);
+        return new NumberFeature(column, median, mean, (float)deviation > 0 ? deviation : 1, values.Length - present.Length);
     }
 
     private static CategoryFeature FitCategory(Dataset train, string column) =>
         new(column, [.. train.Texts(column).Values.ToArray().OfType<string>().Distinct().Order(StringComparer.Ordinal)]);
 
-    private static double[] NumbersOf(Dataset data, string column) => data[column] switch
+    /// <exception cref="InputException">The column holds no numbers, or one that the model's fp32 has no room for.</exception>
+    private static double[] NumbersOf(Dataset data, string column)
+    {
+        var values = ValuesOf(data, column);
+        var large = Array.FindIndex(values, v => Math.Abs(v) > float.MaxValue);
+        return large < 0 ? values : throw new InputException(data.OriginOf(large).ToString(), $"{values[large].ToString("R", CultureInfo.InvariantCulture)} in column '{column}' is larger than an fp32 number can be (3.4e38)", "Mend the value, scale the column down, or leave it out under 'drop'.");
+    }
+
+    private static double[] ValuesOf(Dataset data, string column) => data[column] switch
     {
         NumberColumn numbers => numbers.Values.ToArray(),
         IntegerColumn whole => [.. whole.Values.ToArray().Select(v => v == IntegerColumn.Missing ? double.NaN : (double)v)],

@@ -32,8 +32,23 @@ public abstract class DelimitedReader : TabularReader
     public abstract bool Quotes { get; init; }
 
     /// <inheritdoc/>
+    public override void Check()
+    {
+        base.Check();
+        if (Separator.Length == 0 || Separator.AsSpan().ContainsAny("\r\n\""))
+        {
+            throw new InputException("data.separator", Separator.Length == 0 ? "it is empty" : "a line end or a quote cannot separate values", "Give one such as ',' or ';' or \"\\t\".");
+        }
+        if (SkipLines < 0)
+        {
+            throw new InputException("data.skip_lines", $"{SkipLines} is out of its range", "Give 0 or more.");
+        }
+    }
+
+    /// <inheritdoc/>
     public override RowSource Open(CancellationToken cancellation = default)
     {
+        Check();
         var path = Locate(Path, cancellation: cancellation);
         var header = Header ?? Columns is null;
         var first = Records(path).FirstOrDefault();
@@ -46,6 +61,10 @@ public abstract class DelimitedReader : TabularReader
             throw Count(path, first, Columns.Count, "'columns' names");
         }
         var names = Columns ?? (header ? [.. first.Values.Select(v => v ?? "")] : [.. Enumerable.Range(1, first.Values.Length).Select(i => $"column{i}")]);
+        if (names is [{ } only] && Label is not null && Label != only && ",;\t|".FirstOrDefault(c => only.Contains(c)) is var other and not '\0')
+        {
+            throw new InputException(new Origin(path, first.Line).ToString(), $"the header is one column, '{Clip(only)}'; its values may be separated by {(other == '\t' ? "tabs" : $"'{other}'")}", $"Say separator: {(other == '\t' ? "\"\\t\"" : $"'{other}'")}.");
+        }
         return Rows(path, names, () => Data(path, header, names.Count, cancellation));
     }
 
@@ -101,7 +120,11 @@ public abstract class DelimitedReader : TabularReader
         }
         catch (BadDataException e)
         {
-            throw new InputException($"{new Origin(path, line)}: a quote stands inside a value that is not quoted\nDouble the quote and quote the value, or give 'quotes: false'.", e);
+            throw new InputException($"{new Origin(path, line)}: a quote stands inside a value that is not quoted, or is never closed\nClose it, or double the quote and quote the value, or give 'quotes: false'.", e);
+        }
+        catch (MaxFieldSizeException e)
+        {
+            throw new InputException($"{new Origin(path, line)}: a value has over {LargestField >> 20} MiB; a quote may never be closed\nMend the line, or give 'quotes: false'.", e);
         }
         catch (CsvHelperException e)
         {

@@ -25,13 +25,19 @@ public sealed class ImageReader : Reader
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <inheritdoc/>
-    public override RowSource Open(CancellationToken cancellation = default)
+    public override void Check()
     {
-        var path = Locate(Path, cancellation: cancellation);
         if (Resize is not null && (Resize.Count != 2 || Resize.Any(s => s is < 1 or > ImageDecoder.LargestSide)))
         {
             throw new InputException("data.resize", $"[{string.Join(", ", Resize)}] is no size", $"Give [height, width], each 1 to {ImageDecoder.LargestSide}.");
         }
+    }
+
+    /// <inheritdoc/>
+    public override RowSource Open(CancellationToken cancellation = default)
+    {
+        Check();
+        var path = Locate(Path, cancellation: cancellation);
         var schema = new Schema(new ColumnSpec("image", ColumnKind.Image), new ColumnSpec("label", ColumnKind.Category, ColumnRole.Label));
         return new RowSource(schema, Rows(path, cancellation), path);
     }

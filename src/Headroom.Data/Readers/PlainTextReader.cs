@@ -17,6 +17,9 @@ public sealed class PlainTextReader : Reader
     public string? Encoding { get; init; }
 
     /// <inheritdoc/>
+    public override void Check() => InputFile.Decoder(Encoding, "data.encoding");
+
+    /// <inheritdoc/>
     public override RowSource Open(CancellationToken cancellation = default)
     {
         var path = Locate(Path, cancellation: cancellation);

@@ -12,6 +12,10 @@ public abstract class Reader
     [JsonIgnore]
     public DataSource Source { get; set; } = new();
 
+    /// <summary>Refuses settings that can't be meant, before any file is read.</summary>
+    /// <exception cref="InputException">One is so; the message begins with <c>data.</c> and its key.</exception>
+    public virtual void Check() { }
+
     /// <summary>Rows as they are read; every enumeration reads anew.</summary>
     /// <exception cref="InputException">The file is missing or broken, or a setting does not fit it; also thrown while the rows are enumerated.</exception>
     public abstract RowSource Open(CancellationToken cancellation = default);

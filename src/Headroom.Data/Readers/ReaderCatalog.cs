@@ -40,16 +40,19 @@ public static class ReaderCatalog
         {
             if (!keys.Contains(key))
             {
-                throw new InputException("data", $"the reader '{name}' has no setting '{key}'", $"{NearestName.Hint(key, keys)} Its settings are {NameList.Of(keys)}.".TrimStart());
+                throw new InputException($"data.{key}", $"the reader '{name}' has no setting '{key}'", $"{NearestName.Hint(key, keys)} Its settings are {NameList.Of(keys)}.".TrimStart());
             }
         }
         try
         {
-            return (Reader)(settings ?? []).Deserialize(type, Options)!;
+            var reader = (Reader)(settings ?? []).Deserialize(type, Options)!;
+            reader.Check();
+            return reader;
         }
         catch (JsonException e)
         {
-            throw new InputException($"data.{e.Path?.TrimStart('$', '.')}: the value does not fit the reader '{name}'\ndocs/headroom-yaml.md says what the key takes.", e);
+            var path = e.Path?.TrimStart('$', '.') ?? "";
+            throw new InputException($"data.{path}: {ReaderValue.Fault(type, path, settings)}\ndocs/headroom-yaml.md says what the key takes.", e);
         }
     }
 

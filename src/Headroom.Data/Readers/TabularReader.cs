@@ -1,5 +1,6 @@
 using System.Globalization;
 using Headroom.Data.Columns;
+using Headroom.Data.Sources;
 using Headroom.Evidence;
 
 namespace Headroom.Data.Readers;
@@ -7,10 +8,6 @@ namespace Headroom.Data.Readers;
 /// <summary>What readers of named text values share: roles, kinds (stated or inferred), missing values, the label's suffix.</summary>
 public abstract class TabularReader : Reader
 {
-    private const int MostInferredCategories = 1_000;
-    private const int LongestInferredCategory = 60;
-    private const int MostInferredClasses = 100;
-
     /// <summary>The file to read, plain or gzipped.</summary>
     public string? Path { get; init; }
 
@@ -41,26 +38,39 @@ public abstract class TabularReader : Reader
     /// <summary>The text's encoding: utf-8 (default), utf-16 or latin1.</summary>
     public string? Encoding { get; init; }
 
+    /// <inheritdoc/>
+    public override void Check() => InputFile.Decoder(Encoding, "data.encoding");
+
     /// <summary>A record's values by the file's columns, and the line on which it starts.</summary>
     private protected readonly record struct Record(string?[] Values, long Line);
+
+    // A column by its place among the file's; where it is numeric, NaN is a missing value and no name.
+    private sealed record Kept(int Index, ColumnSpec Spec, bool IsNumeric);
 
     private protected RowSource Rows(string path, IReadOnlyList<string> names, Func<IEnumerable<Record>> read)
     {
         CheckNames(path, names);
-        var kept = Enumerable.Range(0, names.Count).Where(i => Drop?.Contains(names[i]) != true).ToArray();
-        var kinds = InferKinds(names, kept, read);
-        var schema = new Schema(kept.Select(i => new ColumnSpec(names[i], kinds[i], RoleOf(names[i]))));
-        return new RowSource(schema, Convert(path, names, kept, kinds, read), path);
+        var columns = Keep(path, names, read);
+        return new RowSource(new Schema(columns.Select(c => c.Spec)), Convert(path, columns, read), path);
     }
 
-    private static double? ParseNumber(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
-
-    private static long? ParseTime(string text) =>
+    internal static long? ParseTime(string text) =>
         DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time) ? time.Ticks : null;
 
     private void CheckNames(string path, IReadOnlyList<string> names)
     {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (i, name) in names.Index())
+        {
+            if (string.IsNullOrWhiteSpace(name))
+            {
+                throw new InputException(path, $"column {i + 1} has no name", "Name it in the header, or name all of them under 'columns', with 'skip_lines: 1' to pass over the header.");
+            }
+            if (!seen.TryAdd(name, i))
+            {
+                throw new InputException(path, $"'{name}' names column {seen[name] + 1} and column {i + 1}", "Give each column a name of its own.");
+            }
+        }
         IEnumerable<string> wanted = [.. Kinds?.Keys ?? [], .. Notes ?? [], .. Drop ?? [], .. new[] { Label, Group, Time }.OfType<string>()];
         foreach (var name in wanted)
         {
@@ -91,88 +101,67 @@ public abstract class TabularReader : Reader
         return name == Label && !string.IsNullOrEmpty(LabelSuffix) && value.EndsWith(LabelSuffix, StringComparison.Ordinal) ? value[..^LabelSuffix.Length] : value;
     }
 
-    private Dictionary<int, ColumnKind> InferKinds(IReadOnlyList<string> names, int[] kept, Func<IEnumerable<Record>> read)
+    private Kept[] Keep(string path, IReadOnlyList<string> names, Func<IEnumerable<Record>> read)
     {
-        var kinds = kept.Where(i => Kinds?.ContainsKey(names[i]) == true).ToDictionary(i => i, i => Kinds![names[i]]);
-        var open = kept.Where(i => !kinds.ContainsKey(i)).ToDictionary(i => i, _ => new Inference());
+        int[] kept = [.. Enumerable.Range(0, names.Count).Where(i => Drop?.Contains(names[i]) != true)];
+        var open = kept.Where(i => Kinds?.ContainsKey(names[i]) != true).ToDictionary(i => i, i => new KindInference(RoleOf(names[i])));
         if (open.Count > 0)
         {
             foreach (var record in read())
             {
                 foreach (var (i, inference) in open)
                 {
-                    inference.See(Clean(record.Values[i], names[i]));
+                    inference.See(Clean(record.Values[i], names[i]), record.Line);
                 }
             }
         }
-        foreach (var (i, inference) in open)
-        {
-            kinds[i] = inference.Kind(RoleOf(names[i]));
-        }
-        return kinds;
+        Tell(path, "taken as categories or text, for one value at least is no number", [.. open.Where(c => c.Value.Numbers > c.Value.Words && c.Value.Words > 0 && RoleOf(names[c.Key]) == ColumnRole.Input)
+            .Select(c => $"'{names[c.Key]}' ('{Clip(c.Value.FirstWord.Value)}' in line {c.Value.FirstWord.Line})")]);
+        return [.. kept.Select(i => open.TryGetValue(i, out var inference)
+            ? new Kept(i, new ColumnSpec(names[i], inference.Kind, RoleOf(names[i])), inference.IsNumeric)
+            : new Kept(i, new ColumnSpec(names[i], Kinds![names[i]], RoleOf(names[i])), Kinds[names[i]] is ColumnKind.Number or ColumnKind.Integer))];
     }
 
-    private IEnumerable<Row> Convert(string path, IReadOnlyList<string> names, int[] kept, Dictionary<int, ColumnKind> kinds, Func<IEnumerable<Record>> read)
+    private IEnumerable<Row> Convert(string path, Kept[] columns, Func<IEnumerable<Record>> read)
     {
+        var missing = new long[columns.Length];
         foreach (var record in read())
         {
-            var cells = new Cell[kept.Length];
+            var cells = new Cell[columns.Length];
             for (var c = 0; c < cells.Length; c++)
             {
-                var i = kept[c];
-                cells[c] = ToCell(Clean(record.Values[i], names[i]), kinds[i]) ?? throw new InputException(
-                    new Origin(path, record.Line).ToString(), $"'{Clip(record.Values[i]!)}' in column '{names[i]}' is no {kinds[i].ToString().ToLowerInvariant()}",
+                var (i, spec, isNumeric) = columns[c];
+                var value = Clean(record.Values[i], spec.Name);
+                if (isNumeric && value is not null && NumberText.IsMissing(value))
+                {
+                    (value, missing[c]) = (null, missing[c] + 1);
+                }
+                cells[c] = ToCell(value, spec.Kind) ?? throw new InputException(
+                    new Origin(path, record.Line).ToString(), $"'{Clip(record.Values[i]!)}' in column '{spec.Name}' is no {spec.Kind.ToString().ToLowerInvariant()}",
                     $"Mend the value, give its text as 'missing', or give the column another kind under 'kinds'.");
             }
             yield return new Row(cells, new Origin(path, record.Line));
         }
+        Tell(path, "NaN, NA, null and infinities among numbers are taken as missing values", [.. columns.Zip(missing).Where(c => c.Second > 0).Select(c => $"'{c.First.Spec.Name}' ({c.Second})")]);
     }
 
-    private static string Clip(string value) => value.Length > 60 ? value[..60] + "..." : value;
+    private void Tell(string path, string what, IReadOnlyCollection<string> columns)
+    {
+        if (columns.Count > 0)
+        {
+            Source.Report?.Invoke($"{System.IO.Path.GetFileName(path)}: {what}: {NameList.Plain(columns)}");
+        }
+    }
+
+    private protected static string Clip(string value) => value.Length > 60 ? value[..60] + "..." : value;
 
     private static Cell? ToCell(string? value, ColumnKind kind) => kind switch
     {
         ColumnKind.Text or ColumnKind.Category => Cell.Of(value),
-        ColumnKind.Number => value is null ? Cell.Of(double.NaN) : ParseNumber(value) is { } number ? Cell.Of(number) : null,
+        ColumnKind.Number => value is null ? Cell.Of(double.NaN) : NumberText.Parse(value) is { } number ? Cell.Of(number) : null,
         ColumnKind.Integer => value is null ? Cell.Of(IntegerColumn.Missing)
             : long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? Cell.Of(whole) : null,
         ColumnKind.Time => value is null ? Cell.Of(IntegerColumn.Missing) : ParseTime(value) is { } ticks ? Cell.Of(ticks) : null,
         _ => null,
     };
-
-    // A column is a number if every value is one, a category if its values are short and few, else text; a label of few whole numbers names classes.
-    private sealed class Inference
-    {
-        private readonly HashSet<string> distinct = [];
-        private bool number = true, whole = true, time = true, any;
-        private int longest;
-
-        public void See(string? value)
-        {
-            if (value is null)
-            {
-                return;
-            }
-            any = true;
-            number = number && ParseNumber(value) is not null;
-            whole = whole && number && value.All(c => char.IsAsciiDigit(c) || c == '-');
-            time = time && !number && ParseTime(value) is not null;
-            longest = Math.Max(longest, value.Length);
-            if (distinct.Count <= MostInferredCategories && value.Length <= LongestInferredCategory)
-            {
-                distinct.Add(value);
-            }
-        }
-
-        public ColumnKind Kind(ColumnRole role) => role switch
-        {
-            ColumnRole.Time when any && number => ColumnKind.Number,
-            ColumnRole.Time when any && time => ColumnKind.Time,
-            ColumnRole.Group => ColumnKind.Category,
-            ColumnRole.Label when any && number => whole && distinct.Count <= MostInferredClasses ? ColumnKind.Category : ColumnKind.Number,
-            ColumnRole.Label => ColumnKind.Category,
-            _ when any && number => ColumnKind.Number,
-            _ => distinct.Count <= MostInferredCategories && longest <= LongestInferredCategory ? ColumnKind.Category : ColumnKind.Text,
-        };
-    }
 }

@@ -32,22 +32,28 @@ internal static class InputFile
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new InputException($"{path}: the file cannot be read: {e.Message}", e);
+            throw Directory.Exists(path)
+                ? new InputException(path, "this is a folder, not a file", "Name the file in it.")
+                : new InputException($"{path}: the file cannot be read: {e.Message}\nCheck its permissions and the disk, or point to another file.", e);
         }
     }
 
     /// <summary>Opens a text file, UTF-8 unless <paramref name="encoding"/> says otherwise; bytes that are no text in it are an error, not a replacement character.</summary>
     public static StreamReader OpenText(string path, string? encoding = null)
     {
-        var strict = encoding?.ToLowerInvariant() switch
-        {
-            null or "utf-8" or "utf8" => new UTF8Encoding(false, throwOnInvalidBytes: true),
-            "latin1" or "iso-8859-1" => Encoding.Latin1,
-            "utf-16" or "utf16" => new UnicodeEncoding(false, true, throwOnInvalidBytes: true),
-            _ => throw new InputException(path, $"the encoding '{encoding}' is unknown", "Encodings are utf-8, utf-16 and latin1."),
-        };
+        var strict = Decoder(encoding, path);
         return new StreamReader(Open(path), strict, detectEncodingFromByteOrderMarks: encoding is null, 1 << 16);
     }
+
+    /// <summary>What reads text of a named encoding, and stops at bytes that are none in it.</summary>
+    /// <exception cref="InputException">The name is unknown; <paramref name="where"/> says where it is given.</exception>
+    public static Encoding Decoder(string? encoding, string where) => encoding?.ToLowerInvariant() switch
+    {
+        null or "utf-8" or "utf8" => new UTF8Encoding(false, throwOnInvalidBytes: true),
+        "latin1" or "iso-8859-1" => Encoding.Latin1,
+        "utf-16" or "utf16" => new UnicodeEncoding(false, true, throwOnInvalidBytes: true),
+        _ => throw new InputException(where, $"the encoding '{encoding}' is unknown", "Encodings are utf-8, utf-16 and latin1."),
+    };
 
     /// <summary>Runs <paramref name="read"/>, turning text that is not text into an error that names the file and the line after <paramref name="line"/>.</summary>
     public static T Text<T>(string path, Func<long> line, Func<T> read)

@@ -21,16 +21,20 @@ public sealed record SplitOptions
     /// <summary>Whether only the first of the rows with equal inputs is kept: a test row that stands there twice would count twice.</summary>
     public bool Deduplicate { get; init; } = true;
 
-    internal void Check(bool testGiven)
+    /// <summary>Refuses shares that don't add up, and wishes that contradict each other.</summary>
+    /// <param name="testGiven">Whether the test has rows of its own, so that its share says nothing.</param>
+    /// <param name="where">Where the options are said.</param>
+    /// <exception cref="InputException">They are so.</exception>
+    public void Check(bool testGiven, string where = "split")
     {
         double[] shares = testGiven ? [Train, Validation] : [Train, Validation, Test];
         if (shares.Any(s => !(s >= 0 && s <= 1)) || Train == 0 || (!testGiven && Math.Abs(shares.Sum() - 1) > 1e-9))
         {
-            throw new InputException("split", $"the shares {string.Join(", ", shares)} do not divide the rows", "Give shares from 0 to 1 that add up to 1, for instance 0.8, 0.1 and 0.1.");
+            throw new InputException(where, $"the shares {string.Join(", ", shares)} do not divide the rows", "Give shares from 0 to 1 that add up to 1, for instance 0.8, 0.1 and 0.1.");
         }
         if (AllowDuplicates && Deduplicate)
         {
-            throw new InputException("split", "'allow_duplicates' and 'deduplicate' contradict each other", "To allow duplicates, say deduplicate: false as well.");
+            throw new InputException(where, "'allow_duplicates' and 'deduplicate' contradict each other", "To allow duplicates, say deduplicate: false as well.");
         }
     }
 }

@@ -190,11 +190,11 @@ public static class Splitter
         var (fromTrain, fromValidation) = options.AllowDuplicates ? (0, 0) : Separate(inputs, parts);
         int[] Part(byte part) => [.. Enumerable.Range(0, parts.Length).Where(r => parts[r] == part)];
         var (train, validation, test) = (Part(Training), Part(Validating), Part(Testing));
-        foreach (var (name, rows, share) in new[] { ("train", train, options.Train), ("validation", validation, options.Validation), ("test", test, testShare) })
+        foreach (var (name, rows, share, dropped) in new[] { ("train", train, options.Train, fromTrain), ("validation", validation, options.Validation, fromValidation), ("test", test, testShare, 0) })
         {
             if (rows.Length == 0 && share > 0)
             {
-                throw new InputException(data.Name, $"of {data.Rows} rows none is left for '{name}' (share {share.ToString(CultureInfo.InvariantCulture)})", "Give more rows, another seed, or a larger share.");
+                throw new EmptyPart(data.Name, name, share, data.Rows, repeated, dropped).Fault();
             }
         }
         return new Split(train, validation, test, new SplitReport(method, data.Rows, train.Length, validation.Length, test.Length, repeated, removed, fromTrain, fromValidation));

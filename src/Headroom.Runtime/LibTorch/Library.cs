@@ -13,6 +13,9 @@ namespace Headroom.Runtime.LibTorch;
 /// </remarks>
 public static unsafe class Library
 {
+    /// <summary>Threads that may be asked for.</summary>
+    public const int MostThreads = 1024;
+
     const string Variable = "HEADROOM_LIBTORCH";
     static readonly Lock Gate = new();
     static readonly int[] Codes = new int[Enum.GetValues<ScalarType>().Length];
@@ -43,8 +46,8 @@ public static unsafe class Library
     /// <exception cref="InputException">There is no libtorch, or it is older than 2.10.</exception>
     public static void Load(int? threads = null)
     {
-        if (threads is < 1 or > 1024)
-            throw new InputException("threads", $"{threads} threads were asked for", "Ask for 1 to 1024 threads.");
+        if (threads is < 1 or > MostThreads)
+            throw new InputException("threads", $"{threads} threads were asked for", $"Ask for 1 to {MostThreads} threads.");
         lock (Gate)
         {
             if (!Loaded) LoadOnce(threads);

@@ -53,6 +53,16 @@ public sealed partial class DocumentationTests
             if (Default(p.GetValue(defaults)) is string expected) Assert.Equal($"`{expected}`", rows[YamlBinder.Key(p.Name)][^1]);
     }
 
+    [Fact]
+    public void Every_setting_of_the_model_says_which_presets_it_is_for()
+    {
+        foreach ((string key, string[] cells) in Table(Section("## model")))
+        {
+            IReadOnlyList<object> owners = typeof(ModelSettings).GetProperties().Single(p => YamlBinder.Key(p.Name) == key).GetCustomAttribute<OnlyAttribute>()?.Values ?? [];
+            Assert.Equal(string.Join(", ", owners.Select(o => YamlBinder.Key(o.ToString()!))), cells[1]);
+        }
+    }
+
     public static TheoryData<string> Readers() => [.. ReaderCatalog.Names];
 
     [Theory]

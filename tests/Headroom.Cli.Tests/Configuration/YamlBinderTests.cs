@@ -65,6 +65,7 @@ public sealed class YamlBinderTests
     [InlineData("train: { batch: 10, micro_batches: 0 }\n", "train.micro_batches")]
     [InlineData("train: { patience: 0 }\n", "train.patience")]
     [InlineData("train: { threads: 0 }\n", "train.threads")]
+    [InlineData("train: { threads: 100000 }\n", "train.threads: 100000 is out of its range\nGive 1024 or less.")]
     [InlineData("train: { learning_rate: 0 }\n", "train.learning_rate")]
     [InlineData("train: { weight_decay: -1 }\n", "train.weight_decay")]
     [InlineData("train: { momentum: 1 }\n", "train.momentum")]
@@ -75,16 +76,63 @@ public sealed class YamlBinderTests
     [InlineData("data: { train: { path: a.csv } }\n", "'reader' is not given")]
     [InlineData("data:\n  train:\n    reader: cvs\n", "line 3, data: there is no reader 'cvs'\nDid you mean 'csv'?")]
     [InlineData("data: { train: { reader: csv, skip_lines: x } }\n", "data.skip_lines")]
+    [InlineData("data: { train: { reader: csv, separator: '' } }\n", "data.separator: it is empty")]
+    [InlineData("data: { train: { reader: csv, skip_lines: -1 } }\n", "data.skip_lines: -1 is out of its range")]
+    [InlineData("data: { train: { reader: csv, encoding: utf-9 } }\n", "data.encoding: the encoding 'utf-9' is unknown")]
+    [InlineData("data: { train: { reader: text, encoding: utf-9 } }\n", "data.encoding: the encoding 'utf-9' is unknown")]
+    [InlineData("data: { train: { reader: images, resize: [0, 3] } }\n", "data.resize: [0, 3] is no size")]
+    [InlineData("data: { train: { reader: csv, path: 7 } }\n", "data.path: '7' is not text; put it in quotes")]
+    [InlineData("data: { train: { reader: csv, drop: a } }\n", "data.drop: 'a' is not a list, such as [a, b]")]
+    [InlineData("data: { train: { reader: csv, drop: [a, 7] } }\n", "'7' is not text; put it in quotes")]
+    [InlineData("data: { train: { reader: csv, kinds: { a: numbr } } }\n", "data.kinds.a: 'numbr' is not one of text, category, number, integer, time, image. Did you mean 'number'?")]
+    [InlineData("data: { train: { reader: csv, kinds: [a] } }\n", "is not a mapping, such as { a: b }")]
+    [InlineData("data: { train: { reader: csv, header: maybe } }\n", "data.header: 'maybe' is not true or false")]
+    [InlineData("data: { train: { reader: csv, skip_lines: few } }\n", "data.skip_lines: 'few' is not a whole number")]
     [InlineData("data: { train: { reader: csv, kinds: { [a]: b } } }\n", "keys are plain words")]
     [InlineData("data: { files: [{ file: a, sha256: b, source: here }] }\n", "'here' is not an address")]
     [InlineData("data: { files: [{ file: a, sha256: b, source: 'https://example.org/a' }] }\n", "SHA-256")]
     [InlineData("data: { train: &a { reader: csv, drop: *a } }\n", "an alias")]
     [InlineData("name: &a [*a]\n", "a single value is needed")]
+    [InlineData("model:\n  preset: mlp\n  heads: 4\n", "line 3: 'model.heads' means nothing where model.preset is mlp; it belongs to encoder and decoder\nLeave it out; with mlp the settings here are dropout, hidden, preset.")]
+    [InlineData("model:\n  stages: [3]\n  preset: decoder\n", "line 2: 'model.stages' means nothing where model.preset is decoder; it belongs to resnet")]
+    [InlineData("model: { preset: mlp, file: net.onnx }\n", "it belongs to onnx")]
+    [InlineData("data: { text: { length: 3 } }\nmodel: { preset: resnet }\n", "line 1: 'data.text' means nothing where model.preset is resnet")]
+    [InlineData("data: { text: { tokenizer: characters } }\n", "line 1: 'data.text.tokenizer: characters' means nothing where model.preset is encoder; it belongs to decoder")]
+    [InlineData("data: { text: { stride: 3 } }\n", "'data.text.stride' means nothing")]
+    [InlineData("data: { text: { tokenizer: characters, vocabulary: 300 } }\nmodel: { preset: decoder }\n", "'data.text.vocabulary' means nothing where data.text.tokenizer is characters; it belongs to bpe")]
+    [InlineData("data: { test: { reader: text, path: a.txt } }\nmodel: { preset: decoder }\n", "'data.test' means nothing")]
+    [InlineData("train:\n  epochs: 2\n  momentum: 0.8\n", "line 3: 'train.momentum' means nothing where train.optimizer is adamw; it belongs to sgd")]
+    [InlineData("evaluate: { sample_tokens: 3 }\n", "'evaluate.sample_tokens' means nothing")]
+    [InlineData("train:\n  epochs: 2\n  batch: 0\n", "line 3, train.batch: 0 is out of its range")]
+    [InlineData("data:\n  train:\n    reader: csv\n    path: a.csv\n    labels: y\n", "line 5, data.labels: the reader 'csv' has no setting 'labels'\nDid you mean 'label'?")]
+    [InlineData("data:\n  train:\n    reader: csv\n    path: a.csv\n    skip_lines: x\n", "line 5, data.skip_lines")]
     public void A_fault_is_told_with_its_place(string yaml, string what)
     {
         var e = Assert.Throws<InputException>(() => Parse(yaml));
         Assert.StartsWith("headroom.yaml", e.Message, StringComparison.Ordinal);
         Assert.Contains(what, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_setting_that_counts_for_its_preset_is_taken_wherever_the_preset_is_said()
+    {
+        Assert.Equal(0.3, Parse("train: { momentum: 0.3, optimizer: sgd }\nmodel: { dropout: 0.1, hidden: [3], preset: mlp }\n").Train.Momentum);
+        Assert.Equal(3, Parse("data: { text: { stride: 3, tokenizer: characters } }\nevaluate: { sample_tokens: 3 }\nmodel: { preset: decoder, heads: }\n").Data.Text.Stride);
+        Assert.Equal(Preset.Mlp, Parse("model: { preset: mlp, heads: }\n").Model.Preset);
+    }
+
+    [Fact]
+    public void Faults_of_the_whole_file_name_a_line_too()
+    {
+        string folder = Directory.CreateTempSubdirectory("headroom-").FullName, file = Path.Combine(folder, ProjectFile.Name);
+        foreach ((string yaml, string what) in new[] { ("data:\n  split:\n    train: 0.9\n", "line 2: the shares 0.9, 0.1, 0.1"), ("name: a\nevaluate:\n  gates: [good]\n", "line 3, evaluate.gates: 'good' is no gate") })
+        {
+            File.WriteAllText(file, yaml);
+            Assert.Contains(file + ", " + what, Assert.Throws<InputException>(() => ProjectFile.Read(folder)).Message, StringComparison.Ordinal);
+        }
+        File.WriteAllBytes(file, [.. "name: caf"u8, 0xe9, (byte)'\n']);
+        Assert.Contains("it holds bytes that are no UTF-8", Assert.Throws<InputException>(() => ProjectFile.Read(folder)).Message, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -42,6 +42,20 @@ public sealed class FeatureTests
         Assert.Equal([2, 0, 1, 0], Longs(table, "categories"));
     }
 
+    [Theory]
+    [InlineData(1e39)]
+    [InlineData(-1e300)]
+    public void A_number_that_fp32_has_no_room_for_is_named(double value)
+    {
+        var data = Scratch.Of(Table, Row(1, 5, "red", "b"), Row(value, 5, "red", "a"));
+        Assert.Contains("made, line 2: ", Scratch.Fails(() => TabularEncoding.Fit(data, [0, 1])));
+        Assert.Contains("in column 'n' is larger than an fp32 number can be", Scratch.Fails(() => TabularEncoding.Fit(data, [0]).Encode(data)));
+    }
+
+    [Fact] // divided by zero it would be NaN, from the first step on
+    public void A_deviation_that_is_zero_in_fp32_divides_by_one() =>
+        Assert.Equal(1, TabularEncoding.Fit(Scratch.Of(Table, Row(1e-60, 5, "red", "b"), Row(3e-60, 5, "red", "a")), [0, 1]).Numbers[0].StandardDeviation);
+
     [Fact]
     public void Labels_are_numbered_in_ordinal_order()
     {
@@ -118,6 +132,21 @@ public sealed class FeatureTests
         Assert.InRange(train.Length, 0.79 * text.Length, 0.82 * text.Length);
         Assert.Equal("", LanguageModelEncoding.Cut(text, 0.9, 0.1, 0).Test);
         Assert.Equal("", LanguageModelEncoding.Cut(text, 0.9, 0, 0.1).Validation);
+    }
+
+    [Fact] // a page without line ends was all trained on before, and nothing was left to measure with
+    public void Text_in_one_line_is_cut_at_a_word_and_in_one_word_between_characters()
+    {
+        var words = string.Join(' ', Enumerable.Range(0, 200));
+        foreach (var text in new[] { words, words + "\n", words.Replace(" ", ""), string.Concat(Enumerable.Repeat("😀", 50)) })
+        {
+            var (train, validation, test) = LanguageModelEncoding.Cut(text, 0.801, 0.099, 0.1);
+            Assert.Equal(text, train + validation + test);
+            Assert.InRange(train.Length, 0.8 * text.Length, 0.82 * text.Length);
+            Assert.InRange(validation.Length, 0.08 * text.Length, 0.12 * text.Length);
+            Assert.All([train, validation], part => Assert.False(char.IsHighSurrogate(part[^1])));
+        }
+        Assert.EndsWith(" ", LanguageModelEncoding.Cut(words, 0.8, 0.1, 0.1).Train);
     }
 
     [Fact]

@@ -29,6 +29,40 @@ public sealed class DelimitedTests : IDisposable
         Assert.Equal("y", data.Schema.Label!.Name);
     }
 
+    [Theory] // as pandas, R, C and Python write them
+    [InlineData("NaN")]
+    [InlineData("nan")]
+    [InlineData("-NaN")]
+    [InlineData("NA")]
+    [InlineData("N/A")]
+    [InlineData("null")]
+    [InlineData("None")]
+    [InlineData("inf")]
+    [InlineData("-inf")]
+    [InlineData("Infinity")]
+    [InlineData("1e999")]
+    public void A_number_that_is_not_there_is_missing_and_its_column_stays_one_of_numbers(string word)
+    {
+        var said = new List<string>();
+        CsvReader Reader(string path, bool stated) => new() { Path = path, Label = "y", Source = new() { Report = said.Add }, Kinds = stated ? new Dictionary<string, ColumnKind> { ["n"] = ColumnKind.Integer } : null };
+        var data = Csv($"n,y\n1,0\n{word},1\n3,0\n", p => Reader(p, stated: false));
+        Assert.Equal([1, double.NaN, 3], data.Numbers("n").Values.ToArray());
+        Assert.Equal("t.csv: NaN, NA, null and infinities among numbers are taken as missing values: 'n' (1)", Assert.Single(said));
+        Assert.Null(Csv($"n,y\n1,0\n{word},1\n", p => Reader(p, stated: true))["n"].Show(1));
+        // A label that is missing is no class of its own.
+        Assert.Equal(["1", null, "3"], Csv($"a,y\nb,1\nc,{word}\nd,3\n", p => Reader(p, stated: false)).Texts("y").Values.ToArray());
+    }
+
+    [Fact]
+    public void Beside_words_NaN_is_a_word_and_a_word_among_numbers_is_told()
+    {
+        var said = new List<string>();
+        var data = Csv("food,n\nNaN,1\ndal,2\nNone,zero\n", p => new CsvReader { Path = p, Source = new() { Report = said.Add } });
+        Assert.Equal(["NaN", "dal", "None"], data.Texts("food").Values.ToArray());
+        Assert.Equal("t.csv: taken as categories or text, for one value at least is no number: 'n' ('zero' in line 4)", Assert.Single(said));
+        Assert.Equal("categories 'food', 'n'; left out 'id'", data.Schema.Describe(["id"]));
+    }
+
     [Fact] // as adult.data and adult.test are
     public void Headerless_file_with_missing_values_a_first_line_and_a_label_suffix_is_read()
     {
@@ -58,6 +92,21 @@ public sealed class DelimitedTests : IDisposable
     [Fact]
     public void Missing_label_column_names_the_nearest() =>
         Assert.Contains("Did you mean 'income'?", Scratch.Fails(() => Csv("age,income\n1,2\n", p => new CsvReader { Path = p, Label = "incme" })));
+
+    [Theory] // what people give by mistake, and what they are told
+    [InlineData("a,a,y\n1,2,x\n", "t.csv: 'a' names column 1 and column 2")]
+    [InlineData(",a,y\n0,1,x\n", "t.csv: column 1 has no name")] // as pandas writes its index
+    [InlineData("a;b;y\n1;2;x\n", "the header is one column, 'a;b;y'; its values may be separated by ';'\nSay separator: ';'.")]
+    [InlineData("a\tb\ty\n1\t2\tx\n", "separated by tabs\nSay separator: \"\\t\".")]
+    [InlineData("a,y\n1,\"x\n2,y\n", "line 2: a quote stands inside a value that is not quoted, or is never closed")]
+    public void A_file_of_another_form_says_what_to_do(string text, string what) => Assert.Contains(what, Scratch.Fails(() => Csv(text, p => new CsvReader { Path = p, Label = "y" })));
+
+    [Fact]
+    public void A_folder_is_no_file() => Assert.Contains("this is a folder, not a file", Scratch.Fails(() => Scratch.Read(new CsvReader { Path = scratch.Folder })));
+
+    [Fact]
+    public void A_value_of_many_megabytes_is_a_quote_left_open() =>
+        Assert.Contains("line 2: a value has over 16 MiB; a quote may never be closed", Scratch.Fails(() => Csv("a,y\n\"" + new string('z', 17 << 20) + "\",x\n")));
 
     [Fact]
     public void Empty_file_is_an_error() => Assert.Contains("empty", Scratch.Fails(() => Csv("")));

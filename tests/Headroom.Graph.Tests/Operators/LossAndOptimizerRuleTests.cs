@@ -9,11 +9,29 @@ public class LossAndOptimizerRuleTests
     private static readonly TensorType Scalar = F(), Step = I();
 
     [Fact]
-    public void The_loss_is_fp32_whatever_the_scores()
+    public void The_loss_has_the_scores_type_and_training_s_is_fp32_whatever_they_are()
     {
-        Assert.Equal(Scalar, Infer(new SoftmaxCrossEntropyLoss(), new TensorType(ElementType.BFloat16, 4, 9), I(4))[0]);
+        foreach (ElementType element in (ElementType[])[ElementType.BFloat16, ElementType.Float16, ElementType.Float32, ElementType.Float64])
+        {
+            Assert.Equal(new TensorType(element), Infer(new SoftmaxCrossEntropyLoss(), new TensorType(element, 4, 9), I(4))[0]);
+            Assert.Equal(new TensorType(element), Infer(new NegativeLogLikelihoodLoss(), new TensorType(element, 4, 9), I(4))[0]);
+        }
+        Assert.Equal(Scalar, Infer(new SoftmaxCrossEntropyLossTraining(), 2, new TensorType(ElementType.Float16, 4, 9), I(4))[0]);
         Assert.Equal([F(4, 2), F(4, 2)], Infer(new SoftmaxCrossEntropyLossTraining { Reduction = LossReduction.None }, 2, new TensorType(ElementType.BFloat16, 4, 9, 2), I(4, 2)));
         Assert.Equal(1, new SoftmaxCrossEntropyLossGradient().MayOverwrite(0));
+    }
+
+    [Fact] // with its log-probabilities it keeps its inference form, whose loss has the scores' type
+    public void Under_mixed_precision_a_loss_that_keeps_its_form_reads_fp32_scores()
+    {
+        var m = new ModelBuilder("loss");
+        Value scores = m.Linear(m.Input("x", ElementType.Float32, 4, 8), 8, 5, "head");
+        Value loss = new("loss"), all = new("log_probabilities");
+        Model model = m.Build(scores);
+        model = model with { Inputs = [.. model.Inputs, new GraphInput(new("y"), ElementType.Int64, [4])], Nodes = [.. model.Nodes, new Node("loss", new SoftmaxCrossEntropyLoss(), [scores, new("y")], [loss, all])], Outputs = [loss, all] };
+        TypedGraph graph = Specialize.Run(MixedPrecision.Run(TrainingForm.Run(model), ElementType.BFloat16), 4);
+        Assert.Equal(Scalar, graph.Type(loss));
+        Assert.Contains(graph.Nodes, n => n.Operator is Gemm or MatMul && graph.Type(n.Outputs[0]).Element == ElementType.BFloat16);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public abstract class CrossEntropyOperator : Operator
         string other => throw new GraphException($"reduction is '{other}'; mean, sum and none are known"),
     };
 
-    /// <summary>The loss is fp32 for 16-bit scores as well: a mean over thousands of rows has no business in bf16.</summary>
+    /// <summary>What losses are summed in, and training's loss is: fp32 for 16-bit scores as well, for a mean over thousands of rows has no business in bf16.</summary>
     protected static ElementType LossType(TensorType scores) => scores.Element == ElementType.Float64 ? ElementType.Float64 : ElementType.Float32;
 
     /// <summary>Checks scores, labels and weights, and gives the shape of the losses by row.</summary>

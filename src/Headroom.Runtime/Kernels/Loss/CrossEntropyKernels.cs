@@ -19,7 +19,7 @@ internal sealed class SoftmaxCrossEntropyLossTrainingKernel : Kernel<SoftmaxCros
     protected override void Run(SoftmaxCrossEntropyLossTraining op, KernelContext c) => CrossEntropyForward.Run(op, c, logSumExp: 1, logProbabilities: -1);
 }
 
-/// <summary>Rows of losses, then their reduction in fp64 in the rows' order.</summary>
+/// <summary>Rows of losses, then their reduction in fp64 in the rows' order, rounded to the loss's type.</summary>
 internal static unsafe class CrossEntropyForward
 {
     public static void Run(CrossEntropyOperator op, KernelContext c, int logSumExp, int logProbabilities)
@@ -33,16 +33,16 @@ internal static unsafe class CrossEntropyForward
         else
             CrossEntropyRows.Run(rows, c.Signature.Input(0).Element, losses, sums, all, null);
         if (!c.Wants(0)) return;
-        if (op.Reduction == LossReduction.None)
-        {
-            Buffer.MemoryCopy(losses, c.Out<byte>(0), rows.Count * rows.LossSize, rows.Count * rows.LossSize);
-            return;
-        }
+        TensorType y = c.Signature.Output(0);
+        int size = y.Element.Size();
         double sum = 0;
-        for (long i = 0; i < rows.Count; i++) sum += rows.LossSize == 8 ? ((double*)losses)[i] : ((float*)losses)[i];
-        if (op.Reduction == LossReduction.Mean) sum /= rows.Weight;
-        if (rows.LossSize == 8) *c.Out<double>(0) = sum;
-        else *c.Out<float>(0) = (float)sum;
+        for (long i = 0; i < rows.Count; i++)
+        {
+            double loss = rows.LossSize == 8 ? ((double*)losses)[i] : ((float*)losses)[i];
+            if (op.Reduction == LossReduction.None) Numbers.Write(y.Element, loss, new Span<byte>(c.Out<byte>(0) + i * size, size));
+            sum += loss;
+        }
+        if (op.Reduction != LossReduction.None) Numbers.Write(y.Element, op.Reduction == LossReduction.Mean ? sum / rows.Weight : sum, new Span<byte>(c.Out<byte>(0), size));
     }
 }
 
