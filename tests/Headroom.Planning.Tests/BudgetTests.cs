@@ -1,0 +1,100 @@
+using Headroom.Evidence;
+using Headroom.Evidence.Documents;
+using Headroom.Evidence.Quantities;
+using Headroom.Graph;
+using Headroom.Graph.Models;
+using Headroom.Graph.Optimization;
+using Headroom.Graph.Passes;
+using Headroom.Planning.Budgets;
+using Headroom.Runtime.Execution;
+using Headroom.Runtime.Probes;
+
+namespace Headroom.Planning.Tests;
+
+public sealed class BudgetTests
+{
+    private static readonly Model Decoder = Objectives.NextToken(Transformer.Decoder(new TransformerOptions { Vocabulary = 512, Length = 64, Width = 128, Layers = 4, Heads = 4 }), 64, 512);
+
+    private static IReadOnlyList<TypedGraph> Graphs(Levers l)
+    {
+        TrainingStep step = TrainingStep.Build(Decoder, new Dictionary<string, long> { ["batch"] = 16 / l.MicroBatches }, new TrainingStepOptions(new AdamWRule()) { Compute = l.Compute, MicroBatches = l.MicroBatches, Recompute = l.Recompute });
+        return [.. new[] { step.Batch, step.Update }.OfType<TypedGraph>()];
+    }
+
+    /// <summary>No probe: a megabyte of overhead, and times by arithmetic.</summary>
+    private static Overhead Measured => new(1 << 20, new Dictionary<string, long>()) { Times = new NodeTimes(new Dictionary<string, double>(), new Dictionary<string, double> { [""] = 1 }) };
+
+    private static IReadOnlyList<Candidate> All { get; } = new BudgetSearch(Graphs, _ => Measured).Candidates([ElementType.Float32, ElementType.BFloat16], [1, 2, 4]);
+
+    private static Bytes Largest => All.Max(c => c.Working);
+
+    [Fact]
+    public void The_fastest_that_fits_is_taken_and_a_smaller_budget_never_gives_a_faster_plan()
+    {
+        Candidate? before = null;
+        for (int percent = 130; percent >= 30; percent -= 4)
+        {
+            var choice = new BudgetChoice(All, new Bytes(Largest.Value * percent / 100));
+            if (!All.Any(choice.Fits)) continue;
+            Candidate c = choice.Pick();
+            Assert.True(c.Working + BudgetChoice.Margin(c.Working) <= choice.Memory);
+            Assert.DoesNotContain(All, other => choice.Fits(other) && other.Step < c.Step);
+            if (before is not null) Assert.True(c.Step >= before.Step);
+            before = c;
+        }
+        Assert.NotNull(before);
+    }
+
+    [Fact]
+    public void What_a_candidate_says_is_what_its_graphs_take()
+    {
+        foreach (Candidate c in BudgetSearch.Frontier(All))
+            Assert.Equal(RunMemory.GraphBytes([.. Graphs(c.Levers).Select(Session.Plan)]), c.Graph.Value);
+    }
+
+    [Fact]
+    public void What_can_t_fit_says_what_would()
+    {
+        InputException e = Assert.Throws<InputException>(() => new BudgetChoice(All, Bytes.Mebi(2)).Pick());
+        Candidate smallest = BudgetSearch.Frontier(All)[^1];
+        Assert.Contains("no plan fits into 2.00 MiB", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"Smallest plan: {smallest.Working + BudgetChoice.Margin(smallest.Working)}, at ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_lever_is_explained_with_its_figures()
+    {
+        Candidate smallest = BudgetSearch.Frontier(All)[^1];
+        var choice = new BudgetChoice(All, smallest.Working + BudgetChoice.Margin(smallest.Working));
+        IReadOnlyList<PlanChoice> why = choice.Explain(choice.Pick());
+        Assert.Equal(["precision", "micro-batches", "recompute"], why.Select(w => w.Lever));
+        Assert.All(why, w => Assert.Matches(@"\d", w.Why));
+        Assert.Contains(choice.Alternatives(), a => !a.Fits);
+    }
+
+    [Fact] // parts of a batch have other statistics, and so another update
+    public void A_network_with_batch_statistics_is_not_run_in_parts()
+    {
+        Assert.Equal([1], LeverSpace.MicroBatches(Objectives.Classification(ResNet.Build(new ResNetOptions())), 128));
+        Assert.Equal([1, 2, 4, 8, 16], LeverSpace.MicroBatches(Decoder, 16));
+        Assert.Equal([1, 2, 3, 5, 10, 15, 30], LeverSpace.MicroBatches(Decoder, 30));
+    }
+
+    [Fact]
+    public void Levers_come_back_from_their_file()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            var levers = new Levers(ElementType.BFloat16, 4) { Recompute = ["a", "b.0/c"], MaxSteps = 12 };
+            levers.Save(path);
+            Assert.Equal(levers, Levers.Load(path));
+            File.WriteAllText(path, "{\"compute\": \"fp3\"}");
+            Assert.Contains(path, Assert.Throws<InputException>(() => Levers.Load(path)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
