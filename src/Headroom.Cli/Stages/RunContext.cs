@@ -22,6 +22,12 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
     /// <summary>An imported network as training began with it, so that its score then can stand beside its score now.</summary>
     public string Before => Path.Combine(Folder.Path, "before.onnx");
 
+    /// <summary>Whether a few steps are watched node by node.</summary>
+    public bool Profile { get; init; }
+
+    /// <summary>What was watched, for perfetto.</summary>
+    public string Trace => Path.Combine(Folder.Path, "trace.json");
+
     public string Sample => Path.Combine(Folder.Path, "sample.txt");
 
     /// <summary>The settings as they were when the run began.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Headroom.Cli.Bench;
 using Headroom.Cli.Configuration;
+using Headroom.Cli.Profiling;
 using Headroom.Cli.Terminal;
 using Headroom.Data.Features;
 using Headroom.Evidence;
@@ -63,7 +64,8 @@ internal sealed class TrainStage
         if (recipe.Preset == Preset.Onnx) ExportBefore();
         using var session = new Session();
         using RunLog log = RunLog.Open(run.Folder.Log);
-        TrainingResult result = Train(session, log, planHash, baseline, resume);
+        Timeline? timeline = run.Profile ? new Timeline() : null;
+        TrainingResult result = Train(session, log, planHash, baseline, timeline, resume);
         foreach (string note in result.Notes) Lines.Note(note);
         TrainingDocument document = result.Document with { Inputs = new Dictionary<string, string>(result.Document.Inputs) { ["plan"] = planHash } };
         if (result.Failure is TrainingFailure failure)
@@ -79,7 +81,21 @@ internal sealed class TrainStage
         Export(session);
         document = document with { Model = FileReference.To(run.Folder.Path, run.Folder.Model) };
         run.Folder.Write(document);
+        if (timeline is not null) Diagnose(timeline);
         return document;
+    }
+
+    /// <summary>Says what binds the step; last, since measuring the machine takes memory of its own.</summary>
+    private void Diagnose(Timeline timeline)
+    {
+        ChromeTrace.Write(run.Trace, timeline);
+        if (Diagnosis.Of(timeline, RateProbe.Measure()) is not Diagnosis diagnosis)
+        {
+            Lines.Note("no step was watched: the run ended before its third one");
+            return;
+        }
+        DiagnosisView.Print(diagnosis);
+        Lines.Note($"the nodes one by one: {Path.GetRelativePath(Environment.CurrentDirectory, run.Trace)}, for ui.perfetto.dev");
     }
 
     /// <summary>Plans in a process of its own, in which nothing has run yet: that is what makes the measured part honest.</summary>
@@ -117,14 +133,14 @@ internal sealed class TrainStage
         return $"Rows are counted from 0 over all that was read: {first}.\n";
     }
 
-    private TrainingResult Train(Session session, RunLog log, string planHash, long baseline, bool resume)
+    private TrainingResult Train(Session session, RunLog log, string planHash, long baseline, Timeline? timeline, bool resume)
     {
         var training = new TrainingData(data.Train.Table, data.Train.Rows, data.Fingerprint);
         if (data.Validation.Rows.Length > 0) training = training with { Validation = data.Validation.Table, ValidationRows = data.Validation.Rows };
         Lines.Stage("Train");
         return ProgressView.Show(progress =>
         {
-            var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash };
+            var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash, Timeline = timeline };
             return new Trainer(recipe.BuildWithLoss(), settings, training, session, options).Run(resume, run.Cancellation);
         });
     }
