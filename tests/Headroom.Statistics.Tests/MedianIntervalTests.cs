@@ -6,7 +6,7 @@ public sealed class MedianIntervalTests
 {
     [Theory] // 1 - 2^(1 - n)
     [InlineData(0.95, 6)]
-    [InlineData(0.5, 2)]
+    [InlineData(0.9, 5)]
     [InlineData(0.99, 8)]
     public void So_many_values_reach_the_confidence(double confidence, int fewest) => Assert.Equal(fewest, MedianInterval.FewestFor(confidence));
 

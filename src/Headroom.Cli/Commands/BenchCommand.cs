@@ -15,6 +15,8 @@ internal static class BenchCommand
     {
         BenchTrainCommand.Create(),
         BenchStepCommand.Create(),
+        BenchConditionsCommand.Create(),
+        BenchConditionsCommand.Neighbour(),
     };
 
     public static Option<string> Dtype(string name, string description)
