@@ -31,7 +31,7 @@ public sealed class DiagnosisTests
     public void Mixed_precision_gains_the_ratio_of_the_rates()
     {
         NodeLoad n = Load(Product(ElementType.Float32, 100), 4e-3, Rates with { CallSeconds = 1e-6 });
-        Lever lever = Levers.Of([n], wait: 0, step: 5e-3)[0];
+        Lever lever = Advice.Of([n], wait: 0, step: 5e-3)[0];
         Assert.Contains("mixed precision", lever.Name, StringComparison.Ordinal);
         Assert.Equal(3e-3, lever.Saved, 9);
         Assert.Equal(2.5, lever.Gain(5e-3), 9);
@@ -41,21 +41,21 @@ public sealed class DiagnosisTests
     public void Mixed_precision_is_no_lever_where_it_is_on()
     {
         NodeLoad n = Load(Product(ElementType.BFloat16, 100), 4e-3, Rates with { CallSeconds = 1e-6 });
-        Assert.DoesNotContain(Levers.Of([n], 0, 5e-3), l => l.Name.StartsWith("mixed", StringComparison.Ordinal));
+        Assert.DoesNotContain(Advice.Of([n], 0, 5e-3), l => l.Name.StartsWith("mixed", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData(0.04, false)]
     [InlineData(0.06, true)]
     public void A_wait_counts_from_a_twentieth_of_the_step_on(double wait, bool counts)
-        => Assert.Equal(counts, Levers.Of([Load(Chain(1, 1_000_000), 9e-3, Rates)], wait, step: 1).Any(l => l.Name.StartsWith("batches", StringComparison.Ordinal)));
+        => Assert.Equal(counts, Advice.Of([Load(Chain(1, 1_000_000), 9e-3, Rates)], wait, step: 1).Any(l => l.Name.StartsWith("batches", StringComparison.Ordinal)));
 
     [Fact] // each of two nodes reads and writes 4 MB; the value between is half of each one's traffic
     public void Fusion_saves_the_way_of_the_value_between()
     {
         TypedGraph graph = Chain(2, 1_000_000);
         NodeLoad[] nodes = [.. graph.Nodes.Select(n => Load(graph, n, 8e-3, Rates))];
-        Lever lever = Levers.Of(nodes, 0, 16e-3).Single(l => l.Name.StartsWith("fusion", StringComparison.Ordinal));
+        Lever lever = Advice.Of(nodes, 0, 16e-3).Single(l => l.Name.StartsWith("fusion", StringComparison.Ordinal));
         Assert.Equal(8e-3, lever.Saved, 6);
     }
 

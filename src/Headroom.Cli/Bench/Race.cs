@@ -10,7 +10,7 @@ namespace Headroom.Cli.Bench;
 /// <param name="Peer">The program.</param>
 internal sealed record Race(string Workload, IReadOnlyList<(string Ours, string Peer)> Pairs, Peer Peer)
 {
-    /// <summary>Steps of a round; null for as many as about 600 GFLOP take, 4 to 10, with half as many to warm up: more, and the fixed batch is learned by heart, with gradients so small that both sides slow down over them.</summary>
+    /// <summary>Steps of a round; null for as many as about 600 GFLOP take, 4 to 10, with half as many to warm up: what differs from process to process is found by more rounds, not by longer ones.</summary>
     public int? Steps { get; init; }
 
     public int Threads { get; init; } = 2;

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using Headroom.Cli.Bench;
 using Headroom.Cli.Profiling;
-using Headroom.Cli.Terminal;
 using Headroom.Graph.Models;
-using Headroom.Runtime.Execution;
-using Headroom.Runtime.Probes;
 
 namespace Headroom.Cli.Commands;
 
@@ -32,23 +29,10 @@ internal static class BenchStepCommand
                 BenchCommand.Threads(parsed.GetValue(threads)),
                 parsed.GetValue(batch) is long b ? BenchCommand.Positive((int)Math.Clamp(b, 0, int.MaxValue), "--batch") : null);
             string asked = parsed.GetValue(dtype)!;
-            if (parsed.GetValue(profile)) Profile(StepRun.Profile(step, asked), parsed.GetValue(trace)!, parsed.GetValue(json));
+            if (parsed.GetValue(profile)) ProfileReport.Write(StepRun.Profile(step, asked), parsed.GetValue(trace)!, parsed.GetValue(json));
             else Console.Out.WriteLine(StepRun.Run(step, asked).ToJsonString());
             return ExitCodes.Done;
         });
         return command;
-    }
-
-    private static void Profile(Timeline timeline, string trace, bool json)
-    {
-        ChromeTrace.Write(trace, timeline);
-        Diagnosis diagnosis = Diagnosis.Of(timeline, RateProbe.Measure())!;
-        if (json)
-        {
-            Console.Out.WriteLine(DiagnosisView.Json(diagnosis).ToJsonString());
-            return;
-        }
-        DiagnosisView.Print(diagnosis);
-        Lines.Note($"the nodes one by one: {trace}, for ui.perfetto.dev");
     }
 }

@@ -23,7 +23,7 @@ internal sealed record Diagnosis(int Steps, double Step, IReadOnlyList<StepPart>
         if (wait > 0) parts.Add(new StepPart("input wait", 1, wait, 0, 0, 0, Binding.InputWait));
         if (copy > 0) parts.Add(new StepPart("copy in", 1, copy, 0, 0, 0, Binding.MemoryTraffic));
         parts.Add(new StepPart("between nodes", 1, Math.Max(0, between), 0, 0, 0, Binding.Host));
-        return new Diagnosis(timeline.Steps, step, [.. parts.OrderByDescending(p => p.Seconds)], Profiling.Levers.Of(nodes, wait, step), rates);
+        return new Diagnosis(timeline.Steps, step, [.. parts.OrderByDescending(p => p.Seconds)], Advice.Of(nodes, wait, step), rates);
     }
 
     /// <summary>Seconds at the roofline over seconds taken, of the whole step.</summary>

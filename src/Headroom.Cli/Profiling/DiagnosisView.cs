@@ -29,6 +29,7 @@ internal static class DiagnosisView
         AnsiConsole.Write(table);
         StepPart[] rest = [.. d.Parts.Skip(MostRows)];
         if (rest.Length > 0) Lines.Note($"and {rest.Length} more, {new Seconds(rest.Sum(p => p.Seconds))} together");
+        if (d.Parts.Any(p => p.Reached > 1)) Lines.Note("above 100 %: a cache feeds what is counted as memory traffic, or the products beat the square one that was measured");
         foreach (IGrouping<Binding, StepPart> bound in d.Parts.GroupBy(p => p.Binding).OrderByDescending(g => g.Sum(p => p.Seconds)))
             Lines.Note($"bound by {bound.Key.Words(),-16}{new Seconds(bound.Sum(p => p.Seconds)),10}  {Percent(bound.Sum(p => p.Seconds) / d.Step),6}");
         Lines.Stage("What next");

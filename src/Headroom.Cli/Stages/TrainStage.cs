@@ -79,23 +79,10 @@ internal sealed class TrainStage
             return document;
         }
         Export(session);
+        if (timeline is not null) ProfileReport.Write(timeline, run.Trace);
         document = document with { Model = FileReference.To(run.Folder.Path, run.Folder.Model) };
         run.Folder.Write(document);
-        if (timeline is not null) Diagnose(timeline);
         return document;
-    }
-
-    /// <summary>Says what binds the step; last, since measuring the machine takes memory of its own.</summary>
-    private void Diagnose(Timeline timeline)
-    {
-        ChromeTrace.Write(run.Trace, timeline);
-        if (Diagnosis.Of(timeline, RateProbe.Measure()) is not Diagnosis diagnosis)
-        {
-            Lines.Note("no step was watched: the run ended before its third one");
-            return;
-        }
-        DiagnosisView.Print(diagnosis);
-        Lines.Note($"the nodes one by one: {Path.GetRelativePath(Environment.CurrentDirectory, run.Trace)}, for ui.perfetto.dev");
     }
 
     /// <summary>Plans in a process of its own, in which nothing has run yet: that is what makes the measured part honest.</summary>

@@ -5,7 +5,7 @@ using Headroom.Graph;
 namespace Headroom.Cli.Profiling;
 
 /// <summary>What is worth doing next, by what the step's nodes were measured to take. Each gain is a prediction from those times and the machine's rates.</summary>
-internal static class Levers
+internal static class Advice
 {
     /// <summary>Below this part of the step nothing is worth a change.</summary>
     private const double Least = 0.01;
