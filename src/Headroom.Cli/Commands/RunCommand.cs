@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Headroom.Cli.Profiling;
 using Headroom.Cli.Stages;
 using Headroom.Cli.Terminal;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
+using Headroom.Runtime.Execution;
 
 namespace Headroom.Cli.Commands;
 
@@ -27,11 +29,12 @@ internal static class RunCommand
     /// <param name="cancellation">Ctrl-C.</param>
     public static async Task<int> TrainAsync(string project, string? resume, bool profile, Func<RunContext, Prepared, TrainingDocument, int> then, CancellationToken cancellation)
     {
-        RunContext run = (resume is null ? RunContext.Start(project, cancellation) : RunContext.Resume(project, resume, cancellation)) with { Profile = profile };
+        RunContext run = (resume is null ? RunContext.Start(project, cancellation) : RunContext.Resume(project, resume, cancellation)) with { Timeline = profile ? new Timeline() : null };
         try
         {
             (Prepared data, TrainStage stage) = Begin(run, resume is not null);
             TrainingDocument training = await stage.RunAsync(resume is not null);
+            if (run.Timeline is Timeline timeline) ProfileReport.Write(timeline, run.Trace);
             return training.Outcome.Kind == OutcomeKind.Interrupted ? Closing.Interrupted(run, project) : then(run, data, training);
         }
         catch (InputException) when (resume is null && !run.Folder.Has<PlanDocument>())

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Headroom.Cli.Bench;
 using Headroom.Cli.Configuration;
-using Headroom.Cli.Profiling;
 using Headroom.Cli.Terminal;
 using Headroom.Data.Features;
 using Headroom.Evidence;
@@ -64,8 +63,7 @@ internal sealed class TrainStage
         if (recipe.Preset == Preset.Onnx) ExportBefore();
         using var session = new Session();
         using RunLog log = RunLog.Open(run.Folder.Log);
-        Timeline? timeline = run.Profile ? new Timeline() : null;
-        TrainingResult result = Train(session, log, planHash, baseline, timeline, resume);
+        TrainingResult result = Train(session, log, planHash, baseline, resume);
         foreach (string note in result.Notes) Lines.Note(note);
         TrainingDocument document = result.Document with { Inputs = new Dictionary<string, string>(result.Document.Inputs) { ["plan"] = planHash } };
         if (result.Failure is TrainingFailure failure)
@@ -79,7 +77,6 @@ internal sealed class TrainStage
             return document;
         }
         Export(session);
-        if (timeline is not null) ProfileReport.Write(timeline, run.Trace);
         document = document with { Model = FileReference.To(run.Folder.Path, run.Folder.Model) };
         run.Folder.Write(document);
         return document;
@@ -120,14 +117,14 @@ internal sealed class TrainStage
         return $"Rows are counted from 0 over all that was read: {first}.\n";
     }
 
-    private TrainingResult Train(Session session, RunLog log, string planHash, long baseline, Timeline? timeline, bool resume)
+    private TrainingResult Train(Session session, RunLog log, string planHash, long baseline, bool resume)
     {
         var training = new TrainingData(data.Train.Table, data.Train.Rows, data.Fingerprint);
         if (data.Validation.Rows.Length > 0) training = training with { Validation = data.Validation.Table, ValidationRows = data.Validation.Rows };
         Lines.Stage("Train");
         return ProgressView.Show(progress =>
         {
-            var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash, Timeline = timeline };
+            var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash, Timeline = run.Timeline };
             return new Trainer(recipe.BuildWithLoss(), settings, training, session, options).Run(resume, run.Cancellation);
         });
     }
