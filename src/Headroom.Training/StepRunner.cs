@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Headroom.Data.Loading;
 using Headroom.Data.Tables;
 using Headroom.Graph;
@@ -35,6 +36,18 @@ internal sealed class StepRunner
     /// <summary>Seconds by operator, over the steps that were looked at.</summary>
     public IReadOnlyDictionary<string, double> TimeByOperator => _times;
 
+    /// <summary>Where the step that runs is written down, node by node; null for nowhere.</summary>
+    public Timeline? Watch
+    {
+        get;
+        set
+        {
+            field = value;
+            _batch.Watch = value;
+            _update?.Watch = value;
+        }
+    }
+
     /// <summary>Micro-batches of the batch that are done, and the sum of their losses.</summary>
     public int Done { get; set; }
 
@@ -54,7 +67,9 @@ internal sealed class StepRunner
         while (Done < micro)
         {
             if (Done > 0 && cancellation.IsCancellationRequested) return null;
+            long copy = Watch is null ? 0 : Stopwatch.GetTimestamp();
             _feed.Fill(_batch, batch, Done * _settings.MicroBatchSize);
+            Watch?.Add(Lane.CopyIn, "copy in", copy);
             if (Done == 0) foreach (StateTensor sum in _sums) StateBytes.Write(sum, (_, part) => part.Clear());
             if (_update is null) Scalars(_batch, step, learningRate);
             if (_random)

@@ -1,5 +1,6 @@
 using Headroom.Evidence.Quantities;
 using Headroom.Evidence.Runs;
+using Headroom.Runtime.Execution;
 using Headroom.Runtime.Probes;
 
 namespace Headroom.Training;
@@ -21,6 +22,9 @@ public sealed record TrainerOptions
 
     /// <summary>SHA-256 of the plan that the run keeps to; empty where there is none.</summary>
     public string PlanHash { get; init; } = "";
+
+    /// <summary>Filled with a few steps after the first ones, and the first validations and checkpoints; null for none.</summary>
+    public Timeline? Timeline { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

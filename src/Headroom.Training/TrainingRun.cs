@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Headroom.Data.Loading;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
@@ -116,14 +117,18 @@ internal sealed class TrainingRun
 
     private void Step(CancellationToken cancellation)
     {
-        long start = _options.Clock.GetTimestamp(), step = _state.Step + 1;
+        long start = _options.Clock.GetTimestamp(), step = _state.Step + 1, local = step - _startStep;
+        _steps.Watch = local is >= ProfileFrom and < ProfileTo ? _options.Timeline : null;
+        long asked = Stopwatch.GetTimestamp();
         using Batch batch = _loader.Next(cancellation) ?? throw new InvalidOperationException("an endless loader ended");
+        _steps.Watch?.Add(Lane.InputWait, "wait for a batch", asked);
+        long there = Stopwatch.GetTimestamp();
         if (_rows.Length != batch.Count) _rows = new int[batch.Count];
         batch.Rows.CopyTo(_rows);
         double rate = _settings.Schedule.At(step);
-        long local = step - _startStep;
         bool profile = (local >= ProfileFrom && local < ProfileTo) || step % ProfileEvery == 0;
         if (_steps.Run(batch, step, rate, profile, cancellation) is string fault) throw new NotFiniteException(fault, step);
+        _steps.Watch?.Add(Lane.Step, $"step {step}", there);
         Seconds took = new(_options.Clock.GetElapsedTime(start).TotalSeconds);
         _state = _state with { StepSeconds = _state.StepSeconds + took.Value, WaitSeconds = _waitBefore + _loader.WaitSeconds };
         if (_steps.Done < _settings.MicroBatches)
@@ -158,7 +163,9 @@ internal sealed class TrainingRun
     private void Validate(CancellationToken cancellation)
     {
         _progress.Phase(TrainingPhase.Validating, _state);
+        long start = Stopwatch.GetTimestamp();
         ValidationRecord record = _validator!.Run(_state.Step, cancellation);
+        Watched(Lane.Validation, "validation", start);
         if (!double.IsFinite(record.Loss)) throw new NotFiniteException($"The validation loss became {StepRunner.Show(record.Loss)}", _state.Step);
         _validations.Add(record);
         bool better = _state.Best is null || record.Loss < _state.Best.Loss;
@@ -182,9 +189,17 @@ internal sealed class TrainingRun
         if (FiniteState.Fault(_session) is string fault) throw new NotFiniteException(fault, _state.Step);
         _progress.Phase(TrainingPhase.Saving, _state);
         _state = _state with { Seconds = Seconds, History = _history.Records, HistoryStride = _history.Stride, Validation = _validations };
+        long start = Stopwatch.GetTimestamp();
         _savedFile = _folder.Save(_session, _state);
+        Watched(Lane.Checkpoint, "checkpoint", start);
         (_saved, _savedAt, _savedStep) = (Place, _options.Clock.GetTimestamp(), _state.Step);
         _options.Log?.Append("checkpoint", ("step", _state.Step), ("file", Path.GetFileName(_savedFile)));
+    }
+
+    /// <summary>Writes down the first few parts of their kind: a long run has thousands.</summary>
+    private void Watched(Lane lane, string name, long start)
+    {
+        if (_options.Timeline is Timeline timeline && timeline.Parts.Count(p => p.Lane == lane) < ProfileTo - ProfileFrom) timeline.Add(lane, name, start);
     }
 
     private void RestoreBest()

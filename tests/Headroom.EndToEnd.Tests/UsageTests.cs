@@ -10,6 +10,7 @@ public sealed class UsageTests
     [InlineData("devices")]
     [InlineData("bench", "train")]
     [InlineData("bench", "step")]
+    [InlineData("bench", "conditions")]
     [InlineData("probe")]
     [InlineData("schema")]
     public void Help_shows_an_example(params string[] command)

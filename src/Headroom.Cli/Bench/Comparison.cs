@@ -1,78 +1,48 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using Headroom.Evidence.Quantities;
 
 namespace Headroom.Cli.Bench;
 
-/// <summary>One workload, ours and a peer's in turn, each round in processes of their own: machines drift, a ratio taken in one run holds.</summary>
-internal sealed record Comparison(string Workload, string Dtype, string PeerDtype, string Peer)
+/// <summary>One row: ours at a precision beside a peer at one.</summary>
+internal sealed record Comparison(string Workload, Contender Ours, Contender Peer)
 {
-    public int Steps { get; init; } = 10;
+    /// <summary>The peer's time over ours, round by round: both see the same minute of the machine.</summary>
+    public Spread Speedup => Spread.Of([.. Peer.Values("step_s").Zip(Ours.Values("step_s"), (their, our) => their / our)]);
 
-    public int Rounds { get; init; } = 3;
-
-    public int Threads { get; init; } = 2;
-
-    public async Task<JsonObject> RunAsync(CancellationToken cancellation)
+    /// <summary>The JSON line; README.md of bench/peers has the peers' keys, this has ours.</summary>
+    public JsonObject Line(StepArguments step, OwnPlan plan)
     {
-        var ours = new List<JsonObject>();
-        var theirs = new List<JsonObject>();
-        var plan = await ChildProcess.JsonAsync(ChildProcess.Self, ["probe", "--workload", Workload, "--dtype", Dtype, "--threads", Text(Threads)], cancellation);
-        for (int i = 0; i < Rounds; i++)
-        {
-            ours.Add(await ChildProcess.JsonAsync(ChildProcess.Self, ["bench", "step", .. Arguments(Dtype)], cancellation));
-            theirs.Add(await ChildProcess.JsonAsync([Path.GetFullPath(Peer)], [.. Arguments(PeerDtype)], cancellation));
-        }
-        double our = Median(ours, "step_s"), their = Median(theirs, "step_s");
-        return new JsonObject
+        Spread speedup = Speedup;
+        double our = Ours.Median("step_s");
+        var line = new JsonObject
         {
             ["workload"] = Workload,
-            ["dtype"] = Dtype,
-            ["peer_dtype"] = PeerDtype,
+            ["dtype"] = Ours.Dtype,
+            ["peer_dtype"] = Peer.Dtype,
             ["ours_s"] = our,
-            ["peer_s"] = their,
-            ["speedup"] = Math.Round(their / our, 3),
-            ["ours_working_bytes"] = Working(ours),
-            ["peer_working_bytes"] = Working(theirs),
-            ["ours_first_loss"] = Median(ours, "first_loss"),
-            ["peer_first_loss"] = Median(theirs, "first_loss"),
-            ["ours_last_loss"] = Median(ours, "last_loss"),
-            ["peer_last_loss"] = Median(theirs, "last_loss"),
-            ["ours_graph_bytes"] = (long)Median(ours, "graph_bytes"),
-            ["planned_graph_bytes"] = Number(plan, "graph_bytes"),
-            ["planned_working_bytes"] = Number(plan, "working_bytes"),
+            ["peer_s"] = Peer.Median("step_s"),
+            ["speedup"] = Math.Round(speedup.Median, 3),
+            ["speedup_low"] = Math.Round(speedup.Low, 3),
+            ["speedup_high"] = Math.Round(speedup.High, 3),
+            ["rounds"] = speedup.Count,
+            ["steps"] = step.Steps,
+            ["threads"] = step.Threads,
+            ["ours_working_bytes"] = Ours.WorkingBytes,
+            ["peer_working_bytes"] = Peer.WorkingBytes,
+            ["ours_first_loss"] = Ours.Median("first_loss"),
+            ["peer_first_loss"] = Peer.Median("first_loss"),
+            ["ours_last_loss"] = Ours.Median("last_loss"),
+            ["peer_last_loss"] = Peer.Median("last_loss"),
+            ["ours_graph_bytes"] = (long)Ours.Median("graph_bytes"),
+            ["planned_graph_bytes"] = plan.GraphBytes,
+            ["planned_working_bytes"] = plan.WorkingBytes,
         };
+        if (plan.Bound is StepBound bound)
+        {
+            line["flops_bound_s"] = Math.Round(bound.Compute.Value, 6);
+            line["bytes_bound_s"] = Math.Round(bound.Memory.Value, 6);
+            line["share_of_flops_bound"] = Math.Round(bound.Compute.Value / our, 3);
+            line["share_of_bytes_bound"] = Math.Round(bound.Memory.Value / our, 3);
+        }
+        return line;
     }
-
-    /// <summary>The line for people.</summary>
-    public static string Describe(JsonObject line)
-    {
-        string S(string key) => line[key]!.GetValue<string>();
-        double D(string key) => line[key]!.GetValue<double>();
-        var our = new Bytes(line["ours_working_bytes"]!.GetValue<long>());
-        var their = new Bytes(line["peer_working_bytes"]!.GetValue<long>());
-        return string.Create(CultureInfo.InvariantCulture, $"{S("workload"),-9} {S("dtype")} {new Seconds(D("ours_s"))} a step, peer ({S("peer_dtype")}) {new Seconds(D("peer_s"))}: {D("speedup"):F2} times as fast; {our} against {their}: {(double)our.Value / their.Value:F2} of its memory; loss {D("ours_last_loss"):G4} against {D("peer_last_loss"):G4}");
-    }
-
-    private IEnumerable<string> Arguments(string dtype) => [Workload, "--dtype", dtype, "--steps", Text(Steps), "--threads", Text(Threads)];
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static long Number(JsonObject o, string key) => o[key]!.GetValue<long>();
-
-    private static long Working(List<JsonObject> runs)
-    {
-        long[] all = [.. runs.Select(r => (long)(Value(r, "peak_rss_bytes") - Value(r, "baseline_rss_bytes"))).Order()];
-        return all[all.Length / 2];
-    }
-
-    private static double Median(List<JsonObject> runs, string key)
-    {
-        double[] all = [.. runs.Select(r => Value(r, key)).Order()];
-        return all[all.Length / 2];
-    }
-
-    private static double Value(JsonObject run, string key) => run[key] is JsonValue v && v.TryGetValue(out double d)
-        ? d
-        : throw new Evidence.InputException("the peer's line", $"it lacks the number '{key}': {run.ToJsonString()}", "The keys are listed in bench/peers/README.md.");
 }

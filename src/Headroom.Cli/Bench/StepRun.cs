@@ -1,104 +1,94 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Headroom.Evidence.Randomness;
-using Headroom.Graph;
 using Headroom.Graph.Models;
 using Headroom.Graph.Optimization;
 using Headroom.Runtime.Execution;
 using Headroom.Runtime.LibTorch;
 using Headroom.Runtime.Probes;
+using Headroom.Statistics;
 
 namespace Headroom.Cli.Bench;
 
 /// <summary>Our side of the comparison: one workload's steps in this process, with the keys that the peers print.</summary>
-internal static class StepRun
+internal sealed class StepRun : IDisposable
 {
-    public static JsonObject Run(string workload, ElementType compute, int steps, int warmup, int? threads, long? batch)
+    private readonly Workload _workload;
+    private readonly Session _session;
+    private readonly Runtime.Execution.Program _program;
+    private readonly FixedBatch _data;
+    private Timeline? _timeline;
+    private long _steps;
+
+    private StepRun(StepArguments step, string dtype)
     {
-        Library.Load(threads);
+        _workload = Workloads.Get(step.Workload, step.Batch);
+        _session = new Session();
+        _program = _session.Compile(_workload.Step(Commands.BenchCommand.Element(dtype)).Batch);
+        _session.Initialize(seed: 1);
+        _data = new FixedBatch(_program, _workload);
+    }
+
+    /// <summary>Times each step.</summary>
+    /// <param name="step">What to run.</param>
+    /// <param name="dtype">As it was asked for; the line repeats it.</param>
+    public static JsonObject Run(StepArguments step, string dtype)
+    {
+        Library.Load(step.Threads);
         long baseline = ProcessMemory.Resident;
-        Workload w = Workloads.Get(workload, batch);
-        TrainingStep step = w.Step(compute);
-        using var session = new Session();
-        Runtime.Execution.Program program = session.Compile(step.Batch);
-        session.Initialize(seed: 1);
-        Dictionary<Value, byte[]> data = Data(program, w);
-        var times = new List<double>();
-        float first = float.NaN, last = float.NaN;
-        for (int i = 0; i < warmup + steps; i++)
+        using var run = new StepRun(step, dtype);
+        double[] times = new double[step.Warmup + step.Steps];
+        float firstLoss = float.NaN;
+        for (int i = 0; i < times.Length; i++)
         {
-            long start = Stopwatch.GetTimestamp();
-            foreach ((Value input, byte[] bytes) in data) bytes.CopyTo(program.InputBytes(input));
-            program.Input<float>(TrainingStep.LearningRate)[0] = w.LearningRate;
-            if (program.Takes(TrainingStep.StepNumber)) program.Input<long>(TrainingStep.StepNumber)[0] = i + 1;
-            program.Run();
-            last = program.Output<float>(Objectives.Loss)[0];
-            if (i == 0) first = last;
-            if (i >= warmup) times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            times[i] = run.Step();
+            if (i == 0) firstLoss = run.Loss;
         }
-        times.Sort();
-        double median = times[times.Count / 2];
+        double[] warm = times[step.Warmup..];
+        double median = Quantiles.Median(warm);
         return new JsonObject
         {
             ["peer"] = "headroom",
-            ["workload"] = workload,
-            ["dtype"] = compute.ShortName(),
-            ["batch"] = w.Batch,
+            ["workload"] = step.Workload,
+            ["dtype"] = dtype,
+            ["batch"] = run._workload.Batch,
             ["step_s"] = Math.Round(median, 6),
-            ["min_step_s"] = Math.Round(times[0], 6),
-            ["samples_per_s"] = Math.Round(w.Batch / median, 3),
-            ["first_loss"] = first,
-            ["last_loss"] = last,
+            ["min_step_s"] = Math.Round(warm.Min(), 6),
+            ["first_step_s"] = Math.Round(times[0], 6),
+            ["samples_per_s"] = Math.Round(run._workload.Batch / median, 3),
+            ["first_loss"] = firstLoss,
+            ["last_loss"] = run.Loss,
             ["baseline_rss_bytes"] = baseline,
             ["peak_rss_bytes"] = ProcessMemory.Peak,
-            ["graph_bytes"] = session.AllocatedPeak,
+            ["graph_bytes"] = run._session.AllocatedPeak,
         };
     }
 
-    /// <summary>Where a step's time goes, by operator, in seconds a step.</summary>
-    public static JsonObject Profile(string workload, ElementType compute, int steps, int? threads, long? batch)
+    /// <summary>Watches where the time goes, once the step is warm.</summary>
+    public static Timeline Profile(StepArguments step, string dtype)
     {
-        Library.Load(threads);
-        Workload w = Workloads.Get(workload, batch);
-        using var session = new Session();
-        Runtime.Execution.Program program = session.Compile(w.Step(compute).Batch);
-        session.Initialize(seed: 1);
-        Dictionary<Value, byte[]> data = Data(program, w);
-        for (int i = 0; i < steps + 3; i++)
-        {
-            if (i == 3) program.Profile();
-            foreach ((Value input, byte[] bytes) in data) bytes.CopyTo(program.InputBytes(input));
-            program.Input<float>(TrainingStep.LearningRate)[0] = w.LearningRate;
-            if (program.Takes(TrainingStep.StepNumber)) program.Input<long>(TrainingStep.StepNumber)[0] = i + 1;
-            program.Run();
-        }
-        return new JsonObject(program.TimeByOperator!.OrderByDescending(t => t.Value).Select(t => KeyValuePair.Create(t.Key, (JsonNode?)Math.Round(t.Value / steps, 6))));
+        Library.Load(step.Threads);
+        using var run = new StepRun(step, dtype);
+        for (int i = 0; i < step.Warmup; i++) run.Step();
+        run._timeline = new Timeline();
+        run._program.Watch = run._timeline;
+        for (int i = 0; i < step.Steps; i++) run.Step();
+        return run._timeline;
     }
 
-    /// <summary>One fixed batch: normal numbers or uniform tokens, uniform labels.</summary>
-    private static Dictionary<Value, byte[]> Data(Runtime.Execution.Program program, Workload w)
+    public void Dispose() => _session.Dispose();
+
+    private float Loss => _program.Output<float>(Objectives.Loss)[0];
+
+    /// <returns>Seconds.</returns>
+    private double Step()
     {
-        var data = new Dictionary<Value, byte[]>();
-        ulong stream = 0;
-        foreach (TypedInput input in program.Graph.Inputs)
-        {
-            if (input.Value.Name.StartsWith("headroom.", StringComparison.Ordinal)) continue;
-            var philox = new Philox(1, ++stream);
-            byte[] bytes = new byte[input.Type.Bytes];
-            if (input.Type.Element == ElementType.Float32)
-            {
-                var values = new float[input.Type.Elements];
-                philox.FillNormal(values, 0, 0, 1);
-                Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
-            }
-            else
-            {
-                long range = input.Value == Objectives.Labels ? w.Classes : w.Tokens;
-                long[] values = [.. Enumerable.Range(0, (int)input.Type.Elements).Select(k => (long)(philox.UniformDoubleAt((ulong)k * 2) * range))];
-                Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
-            }
-            data[input.Value] = bytes;
-        }
-        return data;
+        long start = Stopwatch.GetTimestamp();
+        _data.CopyTo(_program);
+        _program.Input<float>(TrainingStep.LearningRate)[0] = _workload.LearningRate;
+        if (_program.Takes(TrainingStep.StepNumber)) _program.Input<long>(TrainingStep.StepNumber)[0] = ++_steps;
+        _timeline?.Add(Lane.CopyIn, "copy in", start);
+        _program.Run();
+        _timeline?.Add(Lane.Step, "step", start);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }

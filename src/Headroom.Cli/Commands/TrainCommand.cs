@@ -10,9 +10,10 @@ internal static class TrainCommand
     {
         Argument<string> project = RunCommand.Project();
         Option<string?> resume = RunCommand.Resume();
-        var command = new Command("train", "Plans and trains a project and writes model.onnx, without evaluating it.\n\nExample:  headroom train samples/fashion") { project, resume };
+        Option<bool> profile = RunCommand.Profile();
+        var command = new Command("train", "Plans and trains a project and writes model.onnx, without evaluating it.\n\nExample:  headroom train samples/fashion\nExample:  headroom train samples/fashion --profile") { project, resume, profile };
         command.SetAction((parsed, cancellation) =>
-            RunCommand.TrainAsync(parsed.GetValue(project)!, parsed.GetValue(resume), (run, _, _) => Closing.Trained(run, parsed.GetValue(project)!), cancellation));
+            RunCommand.TrainAsync(parsed.GetValue(project)!, parsed.GetValue(resume), parsed.GetValue(profile), (run, _, _) => Closing.Trained(run, parsed.GetValue(project)!), cancellation));
         return command;
     }
 }

@@ -2,6 +2,7 @@ using Headroom.Cli.Configuration;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Runs;
+using Headroom.Runtime.Execution;
 
 namespace Headroom.Cli.Stages;
 
@@ -26,6 +27,12 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
 
     /// <summary>An imported network as training began with it, so that its score then can stand beside its score now.</summary>
     public string Before => Path.Combine(Folder.Path, "before.onnx");
+
+    /// <summary>Where a few steps are written down node by node; null where nobody wants to know.</summary>
+    public Timeline? Timeline { get; init; }
+
+    /// <summary>What was watched, for perfetto.</summary>
+    public string Trace => Path.Combine(Folder.Path, "trace.json");
 
     public string Sample => Path.Combine(Folder.Path, "sample.txt");
 

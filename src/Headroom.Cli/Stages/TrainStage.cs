@@ -94,7 +94,7 @@ internal sealed class TrainStage
         Lines.Stage("Train");
         return ProgressView.Show(progress =>
         {
-            var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash };
+            var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash, Timeline = run.Timeline };
             return new Trainer(recipe.BuildWithLoss(), settings, training, session, options).Run(resume, run.Cancellation);
         });
     }

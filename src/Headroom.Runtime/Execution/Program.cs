@@ -45,6 +45,9 @@ public sealed unsafe class Program : IDisposable
 
     private Dictionary<string, double>? _times;
 
+    /// <summary>Told of every node that runs; null for nobody.</summary>
+    public Timeline? Watch { get; set; }
+
     private long _runs;
 
     /// <summary>Starts to record <see cref="TimeByOperator"/>, from zero.</summary>
@@ -112,7 +115,7 @@ public sealed unsafe class Program : IDisposable
 
     private void RunStep(Step step)
     {
-        long start = _times is null ? 0 : Stopwatch.GetTimestamp();
+        long start = _times is null && Watch is null ? 0 : Stopwatch.GetTimestamp();
         try
         {
             step.Kernel.Run(step.Context);
@@ -122,6 +125,7 @@ public sealed unsafe class Program : IDisposable
             // Extents that fit a tensor and not a table of its indices: empty tensors may have such.
             throw GraphException.At(step.Context.Node, e.Message);
         }
+        Watch?.Add(Graph, step.Context.Node, start);
         if (_times is null) return;
         string name = step.Context.Node.Operator.Name;
         CollectionsMarshal.GetValueRefOrAddDefault(_times, name, out _) += Stopwatch.GetElapsedTime(start).TotalSeconds;

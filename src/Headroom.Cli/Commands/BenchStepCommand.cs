@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Headroom.Cli.Bench;
+using Headroom.Cli.Profiling;
+using Headroom.Graph.Models;
+
+namespace Headroom.Cli.Commands;
+
+/// <summary><c>headroom bench step</c>: our side alone, as <c>bench train</c> runs it.</summary>
+internal static class BenchStepCommand
+{
+    public static Command Create()
+    {
+        var workload = new Argument<string>("workload") { Description = string.Join(", ", Workloads.Names) };
+        Option<string> dtype = BenchCommand.Dtype("--dtype", "What matrix work is computed in.");
+        var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 10 };
+        var warmup = new Option<int>("--warmup") { DefaultValueFactory = _ => 5 };
+        var threads = new Option<int?>("--threads");
+        var batch = new Option<long?>("--batch");
+        var profile = new Option<bool>("--profile") { Description = "Says what binds each part of the step and what to do next, and writes a trace of its nodes." };
+        var trace = new Option<string>("--trace") { Description = "With --profile: where the trace goes; perfetto opens it.", DefaultValueFactory = _ => "trace.json" };
+        var json = new Option<bool>("--json") { Description = "With --profile: prints the diagnosis as a JSON line." };
+        var command = new Command("step", "Runs our side alone, with the keys that the peers print.\n\nExample:  headroom bench step gpt --dtype mixed --steps 10\nExample:  headroom bench step gpt --profile") { workload, dtype, steps, warmup, threads, batch, profile, trace, json };
+        command.SetAction(parsed =>
+        {
+            var step = new StepArguments(
+                BenchCommand.Known(parsed.GetValue(workload)!),
+                BenchCommand.Positive(parsed.GetValue(steps), "--steps"),
+                Math.Max(0, parsed.GetValue(warmup)),
+                BenchCommand.Threads(parsed.GetValue(threads)),
+                parsed.GetValue(batch) is long b ? BenchCommand.Positive((int)Math.Clamp(b, 0, int.MaxValue), "--batch") : null);
+            string asked = parsed.GetValue(dtype)!;
+            if (parsed.GetValue(profile)) ProfileReport.Write(StepRun.Profile(step, asked), parsed.GetValue(trace)!, parsed.GetValue(json));
+            else Console.Out.WriteLine(StepRun.Run(step, asked).ToJsonString());
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}
