@@ -68,8 +68,10 @@ public sealed class EvidenceJsonTests
                 {"name": "activations", "bytes": 3145728, "share": 0.75}
               ],
               "operators": [
-                {"operator": "MatMul", "nodes": 12, "flops": 1500000000, "bytesRead": 100, "bytesWritten": 50, "scratchBytes": 7}
-              ]
+                {"operator": "MatMul", "nodes": 12, "flops": 1500000000, "bytesRead": 100, "bytesWritten": 50, "scratchBytes": 7, "seconds": null}
+              ],
+              "choices": [],
+              "alternatives": []
             }
 
             """;
