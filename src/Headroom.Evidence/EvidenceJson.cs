@@ -22,6 +22,7 @@ public static class EvidenceJson
         [PlanDocument.SchemaName] = typeof(PlanDocument),
         [TrainingDocument.SchemaName] = typeof(TrainingDocument),
         [EvaluationDocument.SchemaName] = typeof(EvaluationDocument),
+        [MachineDocument.SchemaName] = typeof(MachineDocument),
     };
 
     private static readonly JsonSerializerOptions Indented = Writing();

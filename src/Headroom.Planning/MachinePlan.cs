@@ -43,6 +43,12 @@ public static class MachinePlan
             new("step_flops", cost.Flops, "flop", Method: "by operator and shape; a multiply-add is two"),
             new("step_traffic_bytes", cost.Read + cost.Written, "bytes", Method: "each node's inputs read and outputs written once"),
         ];
+        if (MachineProfile.Load() is MachineDocument profile)
+        {
+            StepBound bound = StepBound.Of(step, MachineProfile.Rates(profile));
+            m.Add(new("flops_bound_seconds", bound.Compute.Value, "seconds", Method: "each node's FLOPs at the best product of its type in this machine's profile"));
+            m.Add(new("bytes_bound_seconds", bound.Memory.Value, "seconds", Method: "each node's traffic at the bandwidth in this machine's profile"));
+        }
         if (overhead is not null)
         {
             m.Add(new("fixed_bytes", overhead.Fixed, "bytes", Method: "resident above the baseline after every distinct node has run once in a process of its own"));

@@ -2,6 +2,7 @@ using Headroom.Cli.Bench;
 using Headroom.Cli.Profiling;
 using Headroom.Graph;
 using Headroom.Graph.Operators;
+using Headroom.Planning;
 using Headroom.Runtime.Probes;
 
 namespace Headroom.Cli.Tests;

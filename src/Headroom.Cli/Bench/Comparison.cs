@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Headroom.Planning;
 
 namespace Headroom.Cli.Bench;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Headroom.Graph.Models;
+using Headroom.Planning;
 using Headroom.Runtime.Probes;
 
 namespace Headroom.Cli.Bench;

@@ -19,11 +19,11 @@ internal sealed class StepRun : IDisposable
     private Timeline? _timeline;
     private long _steps;
 
-    private StepRun(StepArguments step, string dtype)
+    private StepRun(StepArguments step, string dtype, StepLevers levers)
     {
         _workload = Workloads.Get(step.Workload, step.Batch);
         _session = new Session();
-        _program = _session.Compile(_workload.Step(Commands.BenchCommand.Element(dtype)).Batch);
+        _program = _session.Compile(levers.Step(_workload, Commands.BenchCommand.Element(dtype)));
         _session.Initialize(seed: 1);
         _data = new FixedBatch(_program, _workload);
     }
@@ -31,11 +31,12 @@ internal sealed class StepRun : IDisposable
     /// <summary>Times each step.</summary>
     /// <param name="step">What to run.</param>
     /// <param name="dtype">As it was asked for; the line repeats it.</param>
-    public static JsonObject Run(StepArguments step, string dtype)
+    /// <param name="levers">Which passes run; all without.</param>
+    public static JsonObject Run(StepArguments step, string dtype, StepLevers? levers = null)
     {
         Library.Load(step.Threads);
         long baseline = ProcessMemory.Resident;
-        using var run = new StepRun(step, dtype);
+        using var run = new StepRun(step, dtype, levers ?? new StepLevers());
         double[] times = new double[step.Warmup + step.Steps];
         float firstLoss = float.NaN;
         for (int i = 0; i < times.Length; i++)
@@ -67,7 +68,7 @@ internal sealed class StepRun : IDisposable
     public static Timeline Profile(StepArguments step, string dtype)
     {
         Library.Load(step.Threads);
-        using var run = new StepRun(step, dtype);
+        using var run = new StepRun(step, dtype, new StepLevers());
         for (int i = 0; i < step.Warmup; i++) run.Step();
         run._timeline = new Timeline();
         run._program.Watch = run._timeline;

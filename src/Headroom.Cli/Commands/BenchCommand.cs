@@ -14,7 +14,9 @@ internal static class BenchCommand
     public static Command Create() => new("bench", "Measures Headroom beside a peer, in the same run, and under what conditions.")
     {
         BenchTrainCommand.Create(),
+        BenchDeviceCommand.Create(),
         BenchStepCommand.Create(),
+        BenchLeversCommand.Create(),
         BenchConditionsCommand.Create(),
         BenchConditionsCommand.Neighbour(),
     };

@@ -16,10 +16,13 @@ internal static class BenchStepCommand
         var warmup = new Option<int>("--warmup") { DefaultValueFactory = _ => 5 };
         var threads = new Option<int?>("--threads");
         var batch = new Option<long?>("--batch");
+        var without = new Option<string[]>("--without") { Description = "A pass to leave out: fusion or channels-last.", AllowMultipleArgumentsPerToken = true };
+        without.AcceptOnlyFromAmong(StepLevers.Fusion, StepLevers.ChannelsLast);
+        var recompute = new Option<double?>("--recompute") { Description = "Makes activations again until the graph takes at most this part of its bytes, or as few as can be." };
         var profile = new Option<bool>("--profile") { Description = "Says what binds each part of the step and what to do next, and writes a trace of its nodes." };
         var trace = new Option<string>("--trace") { Description = "With --profile: where the trace goes; perfetto opens it.", DefaultValueFactory = _ => "trace.json" };
         var json = new Option<bool>("--json") { Description = "With --profile: prints the diagnosis as a JSON line." };
-        var command = new Command("step", "Runs our side alone, with the keys that the peers print.\n\nExample:  headroom bench step gpt --dtype mixed --steps 10\nExample:  headroom bench step gpt --profile") { workload, dtype, steps, warmup, threads, batch, profile, trace, json };
+        var command = new Command("step", "Runs our side alone, with the keys that the peers print.\n\nExample:  headroom bench step gpt --dtype mixed --steps 10\nExample:  headroom bench step gpt --profile") { workload, dtype, steps, warmup, threads, batch, without, recompute, profile, trace, json };
         command.SetAction(parsed =>
         {
             var step = new StepArguments(
@@ -30,7 +33,7 @@ internal static class BenchStepCommand
                 parsed.GetValue(batch) is long b ? BenchCommand.Positive((int)Math.Clamp(b, 0, int.MaxValue), "--batch") : null);
             string asked = parsed.GetValue(dtype)!;
             if (parsed.GetValue(profile)) ProfileReport.Write(StepRun.Profile(step, asked), parsed.GetValue(trace)!, parsed.GetValue(json));
-            else Console.Out.WriteLine(StepRun.Run(step, asked).ToJsonString());
+            else Console.Out.WriteLine(StepRun.Run(step, asked, new StepLevers { Without = parsed.GetValue(without) ?? [], Recompute = parsed.GetValue(recompute) is double r ? BenchCommand.Positive(r, "--recompute") : null }).ToJsonString());
             return ExitCodes.Done;
         });
         return command;

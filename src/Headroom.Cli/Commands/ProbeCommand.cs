@@ -57,7 +57,7 @@ internal static class ProbeCommand
         var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows, settings.Lines.At("train.batch"), levers), validate: true);
         // As in the run itself: by the time it trains, its graphs are made and planned.
         foreach (TypedGraph g in graphs.All) Session.Plan(g);
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Overhead overhead = OverheadProbe.Measure(graphs.All, ProcessMemory.Resident);
         return new JsonObject
         {

@@ -53,7 +53,8 @@ internal sealed class TrainStage
         recipe.Save(run.Recipe);
         data.Preprocessing.Save(run.Preprocessing);
         (settings, string planHash) = await new PlanStage(run, data, recipe).RunAsync(resume);
-        GC.Collect();
+        // What planning left behind goes back to the system before the run's memory is counted.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         ProcessMemory.ResetPeak();
         long baseline = ProcessMemory.Resident;
 

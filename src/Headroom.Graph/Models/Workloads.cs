@@ -12,7 +12,12 @@ namespace Headroom.Graph.Models;
 /// <param name="LearningRate">Constant.</param>
 public sealed record Workload(string Name, Model Model, long Batch, long Classes, long Tokens, OptimizerRule Optimizer, float LearningRate)
 {
-    public TrainingStep Step(ElementType compute) => TrainingStep.Build(Model, Model.DimensionNames.ToDictionary(n => n, _ => Batch), new TrainingStepOptions(Optimizer) { Compute = compute });
+    public TrainingStep Step(ElementType compute) => Step(Options(compute));
+
+    /// <summary>The step with other levers than all of them.</summary>
+    public TrainingStep Step(TrainingStepOptions options) => TrainingStep.Build(Model, Model.DimensionNames.ToDictionary(n => n, _ => Batch), options);
+
+    public TrainingStepOptions Options(ElementType compute) => new(Optimizer) { Compute = compute };
 }
 
 public static class Workloads

@@ -2,12 +2,12 @@ using Headroom.Evidence.Quantities;
 using Headroom.Graph;
 using Headroom.Runtime.Probes;
 
-namespace Headroom.Cli.Bench;
+namespace Headroom.Planning;
 
 /// <summary>What a step takes at the least on a machine, were its arithmetic, or its memory traffic, all there is.</summary>
 /// <param name="Compute">Every node's FLOPs at the machine's matrix rate for its type.</param>
 /// <param name="Memory">Every node's traffic at the machine's bandwidth; what stays in a cache between two nodes can beat it.</param>
-internal readonly record struct StepBound(Seconds Compute, Seconds Memory)
+public readonly record struct StepBound(Seconds Compute, Seconds Memory)
 {
     /// <summary>Of a whole graph, node by node.</summary>
     public static StepBound Of(TypedGraph graph, MachineRates rates)
