@@ -59,6 +59,7 @@ internal sealed class TrainingReport(TrainingSettings settings, TrainingData dat
         if (state.StepSeconds > 0)
         {
             m.Add(new("samples_per_second", trained / state.StepSeconds, "rows per second", Method: "rows by the time of the steps, waiting for batches counted, validation and saving not", Rows: trained));
+            m.Add(new("update_seconds", Math.Max(0, state.StepSeconds - state.WaitSeconds) / Math.Max(1, state.Step), "seconds", Method: "time of the steps less that of waiting for batches, by their number", Rows: trained));
             m.Add(new("wait_share", Math.Min(1, state.WaitSeconds / state.StepSeconds), "fraction", Method: "time waiting for batches by the time of the steps"));
         }
         m.Add(new("graph_bytes", session.AllocatedPeak, "bytes", Method: "what the session allocated for buffers at the peak, counted as it was allocated"));

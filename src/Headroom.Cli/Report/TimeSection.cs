@@ -1,3 +1,4 @@
+using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
 
@@ -8,7 +9,14 @@ internal static class TimeSection
 {
     private const int MostBars = 15;
 
-    public static Section Of(RunEvidence run) => new("time", "Time", Times(run.Training?.Document) + Costs(run.Plan?.Document));
+    public static Section Of(RunEvidence run) => new("time", "Time", Predicted(run.Plan?.Document.Find("update_seconds"), run.Training?.Document.Find("update_seconds")) + Times(run.Training?.Document) + Costs(run.Plan?.Document));
+
+    private static Html Predicted(Measurement? plan, Measurement? training)
+    {
+        if (plan is null || training is null) return Html.Empty;
+        double off = (training.Value / plan.Value) - 1;
+        return Section.Note($"A step was predicted to take {new Seconds(plan.Value)}; it took {new Seconds(training.Value)}, {Show.Percent(Math.Abs(off))} {(off > 0 ? "more" : "less")}.");
+    }
 
     private static Html Times(TrainingDocument? training)
     {

@@ -83,8 +83,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
     /// <summary>Updates that fit into the time; null where all that were asked for do.</summary>
     private long? Steps(TrainingSettings settings, Probe probe, double minutes)
     {
-        TrainingGraphs graphs = Graphs(settings);
-        double step = (settings.MicroBatches * probe.Times.Of(graphs.Step.Batch)) + (graphs.Step.Update is TypedGraph update ? probe.Times.Of(update) : 0);
+        double step = Update(settings, Graphs(settings), probe);
         long fit = (long)(minutes * 60 * TimeKept / step), asked = settings.TotalSteps(rows) ?? long.MaxValue;
         if (fit < 1) throw new InputException("train.budget.minutes", $"one step takes {new Seconds(step)}, and none fits into {minutes} minutes", "Give more time, a smaller model, or a smaller train.batch.");
         string all = new Seconds(asked * step).ToString();
@@ -93,6 +92,10 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
             : new("steps", fit.ToString("N0", CultureInfo.InvariantCulture), $"the {asked:N0} that were asked for would take {all}; the schedule ends with what fits into {minutes} minutes"));
         return fit >= asked ? null : fit;
     }
+
+    /// <summary>Seconds of one update, predicted.</summary>
+    private static double Update(TrainingSettings settings, TrainingGraphs graphs, Probe probe)
+        => (settings.MicroBatches * probe.Times.Of(graphs.Step.Batch)) + (graphs.Step.Update is TypedGraph update ? probe.Times.Of(update) : 0);
 
     private TrainingSettings Training(Levers? levers = null) => run.Settings.Train.ToTraining(rows, run.Settings.Lines.At("train.batch"), levers);
 
@@ -124,6 +127,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         TrainingGraphs graphs = Graphs(settings);
         PlanDocument plan = MachinePlan.Create(graphs.Step.Batch, [.. graphs.All.Skip(1)], probe.Overhead, new Dictionary<string, string> { ["dataset"] = data.Fingerprint }, settings.ToSettings(), DateTimeOffset.UtcNow)
             with { Choices = choices, Alternatives = alternatives };
+        plan = plan with { Measurements = [.. plan.Measurements, new("update_seconds", Update(settings, graphs, probe), "seconds", Method: "every node's time alone on this machine, summed over the micro-batches and the update")] };
         string hash = run.Folder.Write(plan);
         Lines.Note($"{recipe.Build().Parameters:N0} parameters, {new Flops(plan["step_flops"].Value)} a step of {settings.BatchSize} rows, {settings.TotalSteps(rows):N0} steps");
         Lines.Note($"memory: {new Bytes((long)plan["graph_bytes"].Value)} of buffers, {new Bytes((long)plan["working_bytes"].Value)} in all above the baseline");
