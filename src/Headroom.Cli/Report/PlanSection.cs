@@ -1,5 +1,3 @@
-using Headroom.Evidence.Documents;
-
 namespace Headroom.Cli.Report;
 
 /// <summary>What the planner chose under a budget, why, and what else there was; nothing without a budget.</summary>
