@@ -20,19 +20,19 @@ public static class MachinePlan
     /// <param name="inputs">Hashes of what the plan rests on.</param>
     /// <param name="settings">The settings that led to it.</param>
     /// <param name="created">UTC.</param>
+    /// <param name="rates">What the machine does at most (see <see cref="MachineProfile"/>); null leaves the bounds out.</param>
     public static PlanDocument Create(
         TypedGraph step,
         IReadOnlyList<TypedGraph> others,
         Overhead? overhead,
         IReadOnlyDictionary<string, string> inputs,
         IReadOnlyDictionary<string, System.Text.Json.JsonElement> settings,
-        DateTimeOffset created)
+        DateTimeOffset created,
+        MachineRates? rates = null)
     {
         MemoryPlan plan = Session.Plan(step);
         List<MemoryPlan> all = [plan, .. others.Select(Session.Plan)];
-        long state = all.SelectMany(p => p.Graph.States).DistinctBy(s => s.Value).Sum(s => ArenaLayout.Align(s.Type.Bytes));
-        long constants = all.Sum(p => p.ConstantBytes), arena = all.Max(p => p.ArenaBytes);
-        long graph = state + constants + arena;
+        long state = RunMemory.StateBytes(all), arena = all.Max(p => p.ArenaBytes), graph = RunMemory.GraphBytes(all);
         Cost cost = step.Cost();
         List<Measurement> m =
         [
@@ -43,18 +43,19 @@ public static class MachinePlan
             new("step_flops", cost.Flops, "flop", Method: "by operator and shape; a multiply-add is two"),
             new("step_traffic_bytes", cost.Read + cost.Written, "bytes", Method: "each node's inputs read and outputs written once"),
         ];
-        if (MachineProfile.Load() is MachineDocument profile)
+        if (rates is not null)
         {
-            StepBound bound = StepBound.Of(step, MachineProfile.Rates(profile));
+            StepBound bound = StepBound.Of(step, rates);
             m.Add(new("flops_bound_seconds", bound.Compute.Value, "seconds", Method: "each node's FLOPs at the best product of its type in this machine's profile"));
             m.Add(new("bytes_bound_seconds", bound.Memory.Value, "seconds", Method: "each node's traffic at the bandwidth in this machine's profile"));
         }
+        IReadOnlyList<double>? seconds = overhead?.Times?.Of(plan);
         if (overhead is not null)
         {
             m.Add(new("fixed_bytes", overhead.Fixed, "bytes", Method: "resident above the baseline after every distinct node has run once in a process of its own"));
             m.Add(new("scratch_bytes", overhead.Scratch, "bytes", Method: "the most that one node takes beside its buffers, measured node by node"));
             m.Add(new("working_bytes", graph + overhead.Total, "bytes", Method: "graph bytes + scratch + fixed part"));
-            if (overhead.Times is NodeTimes times) m.Add(new("step_seconds", times.Of(step), "seconds", Method: "each node's time alone on this machine, summed; of a micro-batch where a batch is run in several"));
+            if (seconds is not null) m.Add(new("step_seconds", seconds.Sum(), "seconds", Method: "each node's time alone on this machine, summed; of a micro-batch where a batch is run in several"));
         }
         return new PlanDocument
         {
@@ -64,7 +65,7 @@ public static class MachinePlan
             Measurements = m,
             Machine = Machine(),
             Buffers = Items(plan, graph),
-            Operators = Operators(step, overhead),
+            Operators = Operators(step, overhead, seconds),
         };
     }
 
@@ -99,14 +100,14 @@ public static class MachinePlan
         return [.. sums.Where(s => s.Value > 0).OrderByDescending(s => s.Value).Select(s => new PlanItem(s.Key, new Bytes(s.Value), total == 0 ? 0 : (double)s.Value / total))];
     }
 
-    private static List<OperatorCost> Operators(TypedGraph graph, Overhead? overhead) =>
+    private static List<OperatorCost> Operators(TypedGraph graph, Overhead? overhead, IReadOnlyList<double>? seconds) =>
     [
-        .. graph.Nodes.GroupBy(n => n.Operator.Name).Select(g =>
+        .. graph.Nodes.Index().GroupBy(n => n.Item.Operator.Name).Select(g =>
         {
-            Cost c = g.Aggregate(default(Cost), (sum, n) => sum + n.Operator.Cost(graph.Signature(n)));
+            Cost c = g.Aggregate(default(Cost), (sum, n) => sum + n.Item.Operator.Cost(graph.Signature(n.Item)));
             return new OperatorCost(g.Key, g.Count(), new Flops(c.Flops), new Bytes(c.Read), new Bytes(c.Written), new Bytes(overhead?.ScratchByOperator.GetValueOrDefault(g.Key) ?? 0))
             {
-                Seconds = overhead?.Times is NodeTimes times ? new Seconds(g.Sum(n => times.Of(n, graph))) : null,
+                Seconds = seconds is null ? null : new Seconds(g.Sum(n => seconds[n.Index])),
             };
         }).OrderByDescending(o => o.Flops.Value).ThenBy(o => o.Operator, StringComparer.Ordinal),
     ];

@@ -14,15 +14,19 @@ public static class MachineProfile
 
     /// <summary>The profile; null where nothing has been measured yet, or another machine or number of threads was.</summary>
     /// <exception cref="InputException">The file is there and is no profile.</exception>
-    public static MachineDocument? Load()
+    private static MachineDocument? Load()
     {
         if (!File.Exists(Path)) return null;
         MachineDocument profile = EvidenceJson.Read<MachineDocument>(Path);
-        return profile.Machine.Count == MachinePlan.Machine().Count && profile.Machine.All(m => MachinePlan.Machine().GetValueOrDefault(m.Key) == m.Value) ? profile : null;
+        IReadOnlyDictionary<string, string> here = MachinePlan.Machine();
+        return profile.Machine.Count == here.Count && profile.Machine.All(m => here.GetValueOrDefault(m.Key) == m.Value) ? profile : null;
     }
 
+    /// <summary>The ceilings of this machine, where it has a profile.</summary>
+    public static MachineRates? LoadRates() => Load() is MachineDocument profile ? Rates(profile) : null;
+
     /// <summary>The ceilings that plans state their bounds by: the best product of each type, memory, a call.</summary>
-    public static MachineRates Rates(MachineDocument profile)
+    private static MachineRates Rates(MachineDocument profile)
     {
         double Best(string prefix) => profile.Measurements.Where(m => m.Name.StartsWith(prefix, StringComparison.Ordinal)).Max(m => m.Value);
         return new MachineRates(Best("product_fp32_"), Best("product_bf16_"), profile["memory"].Value, profile["call"].Value);

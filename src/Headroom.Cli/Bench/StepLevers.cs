@@ -24,7 +24,7 @@ internal sealed record StepLevers
         var times = new NodeTimes(new Dictionary<string, double>(), new Dictionary<string, double> { [""] = 1 });
         TypedGraph graph = Graph.Passes.Recompute.Run(step, (long)(Session.Plan(step).GraphBytes * part), n => times.Of(n, step), Session.Plan).Graph;
         // The search's own memory is no part of a step's.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProcessMemory.ReleaseUnused();
         ProcessMemory.ResetPeak();
         return graph;
     }

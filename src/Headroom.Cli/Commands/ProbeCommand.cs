@@ -44,7 +44,7 @@ internal static class ProbeCommand
     {
         var step = Workloads.Get(name, batch).Step(BenchCommand.Element(dtype));
         Overhead overhead = OverheadProbe.Measure([step.Batch], baseline);
-        PlanDocument plan = MachinePlan.Create(step.Batch, [], overhead, new Dictionary<string, string>(), Settings.Of(), DateTimeOffset.UtcNow);
+        PlanDocument plan = MachinePlan.Create(step.Batch, [], overhead, new Dictionary<string, string>(), Settings.Of(), DateTimeOffset.UtcNow, MachineProfile.LoadRates());
         return new JsonObject([.. plan.Measurements.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)(m.Unit == "seconds" ? m.Value : (long)m.Value))),
             KeyValuePair.Create("seconds_by_operator", (JsonNode?)new JsonObject(plan.Operators.Where(o => o.Seconds is not null).OrderByDescending(o => o.Seconds!.Value.Value).Select(o => KeyValuePair.Create(o.Operator, (JsonNode?)Math.Round(o.Seconds!.Value.Value, 6)))))]);
     }
@@ -57,16 +57,7 @@ internal static class ProbeCommand
         var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows, settings.Lines.At("train.batch"), levers), validate: true);
         // As in the run itself: by the time it trains, its graphs are made and planned.
         foreach (TypedGraph g in graphs.All) Session.Plan(g);
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        Overhead overhead = OverheadProbe.Measure(graphs.All, ProcessMemory.Resident);
-        return new JsonObject
-        {
-            ["fixed"] = overhead.Fixed,
-            ["scratch"] = new JsonObject(overhead.ScratchByOperator.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))),
-            ["seconds"] = Numbers(overhead.Times!.Measured),
-            ["rates"] = Numbers(overhead.Times.Rates),
-        };
+        ProcessMemory.ReleaseUnused();
+        return new Probe(OverheadProbe.Measure(graphs.All, ProcessMemory.Resident)).ToJson();
     }
-
-    private static JsonObject Numbers(IReadOnlyDictionary<string, double> values) => new(values.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));
 }

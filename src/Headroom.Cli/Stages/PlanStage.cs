@@ -32,24 +32,20 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
     {
         Lines.Stage("Plan");
         TrainSettings asked = run.Settings.Train;
-        Probe probe;
-        TrainingSettings settings;
-        if (asked.Budget is not BudgetSettings budget)
+        Levers? levers = null;
+        Probe? probe = null;
+        if (asked.Budget is BudgetSettings budget)
         {
-            settings = Training();
-            CheckMemory(Graphs(settings));
-            probe = await ProbeAsync();
+            if (resume && File.Exists(run.Levers)) levers = Levers.Load(run.Levers);
+            else (levers, probe) = await ChooseAsync(asked, budget);
         }
-        else if (resume && File.Exists(run.Levers))
-        {
-            settings = Training(Levers.Load(run.Levers));
-            probe = await ProbeAsync();
-        }
-        else (settings, probe) = await ChooseAsync(asked, budget);
-        return (settings, Write(settings, probe));
+        TrainingSettings settings = Training(levers);
+        TrainingGraphs graphs = Graphs(settings);
+        if (levers is null) CheckMemory(graphs);
+        return (settings, Write(settings, graphs, probe ?? await ProbeAsync()));
     }
 
-    private async Task<(TrainingSettings Settings, Probe Probe)> ChooseAsync(TrainSettings asked, BudgetSettings budget)
+    private async Task<(Levers Levers, Probe Probe)> ChooseAsync(TrainSettings asked, BudgetSettings budget)
     {
         ElementType[] computes = asked.Compute is not null ? [Training().Compute] : [ElementType.Float32, ElementType.BFloat16];
         IReadOnlyList<int> parts = asked.MicroBatches is int given ? [given] : LeverSpace.MicroBatches(model, asked.Batch);
@@ -77,7 +73,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         Levers levers = chosen.Levers;
         if (budget.Minutes is double minutes) levers = levers with { MaxSteps = Steps(Training(levers), probe, minutes) };
         levers.Save(run.Levers);
-        return (Training(levers), probe);
+        return (levers, probe);
     }
 
     /// <summary>Updates that fit into the time; null where all that were asked for do.</summary>
@@ -95,7 +91,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
 
     /// <summary>Seconds of one update, predicted.</summary>
     private static double Update(TrainingSettings settings, TrainingGraphs graphs, Probe probe)
-        => (settings.MicroBatches * probe.Times.Of(graphs.Step.Batch)) + (graphs.Step.Update is TypedGraph update ? probe.Times.Of(update) : 0);
+        => UpdateTime.Of(probe.Times, settings.MicroBatches, graphs.Step.Batch, graphs.Step.Update);
 
     private TrainingSettings Training(Levers? levers = null) => run.Settings.Train.ToTraining(rows, run.Settings.Lines.At("train.batch"), levers);
 
@@ -122,10 +118,9 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         return Probe.Parse(measured);
     }
 
-    private string Write(TrainingSettings settings, Probe probe)
+    private string Write(TrainingSettings settings, TrainingGraphs graphs, Probe probe)
     {
-        TrainingGraphs graphs = Graphs(settings);
-        PlanDocument plan = MachinePlan.Create(graphs.Step.Batch, [.. graphs.All.Skip(1)], probe.Overhead, new Dictionary<string, string> { ["dataset"] = data.Fingerprint }, settings.ToSettings(), DateTimeOffset.UtcNow)
+        PlanDocument plan = MachinePlan.Create(graphs.Step.Batch, [.. graphs.All.Skip(1)], probe.Overhead, new Dictionary<string, string> { ["dataset"] = data.Fingerprint }, settings.ToSettings(), DateTimeOffset.UtcNow, MachineProfile.LoadRates())
             with { Choices = choices, Alternatives = alternatives };
         plan = plan with { Measurements = [.. plan.Measurements, new("update_seconds", Update(settings, graphs, probe), "seconds", Method: "every node's time alone on this machine, summed over the micro-batches and the update")] };
         string hash = run.Folder.Write(plan);

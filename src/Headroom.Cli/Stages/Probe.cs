@@ -14,5 +14,16 @@ internal sealed record Probe(Overhead Overhead)
         return new Probe(overhead with { Times = new NodeTimes(Numbers(o["seconds"]!), Numbers(o["rates"]!)) });
     }
 
+    /// <summary>What <see cref="Parse"/> reads.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["fixed"] = Overhead.Fixed,
+        ["scratch"] = new JsonObject(Overhead.ScratchByOperator.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))),
+        ["seconds"] = Numbers(Times.Measured),
+        ["rates"] = Numbers(Times.Rates),
+    };
+
+    private static JsonObject Numbers(IReadOnlyDictionary<string, double> values) => new(values.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));
+
     private static Dictionary<string, double> Numbers(JsonNode o) => o.AsObject().ToDictionary(v => v.Key, v => (double)v.Value!);
 }

@@ -54,7 +54,7 @@ internal sealed class TrainStage
         data.Preprocessing.Save(run.Preprocessing);
         (settings, string planHash) = await new PlanStage(run, data, recipe).RunAsync(resume);
         // What planning left behind goes back to the system before the run's memory is counted.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProcessMemory.ReleaseUnused();
         ProcessMemory.ResetPeak();
         long baseline = ProcessMemory.Resident;
 

@@ -43,16 +43,16 @@ public sealed class BudgetSearch(Func<Levers, IReadOnlyList<TypedGraph>> graphs,
         TypedGraph step = run[0];
         List<MemoryPlan> others = [.. run.Skip(1).Select(Session.Plan)];
         // What updates from summed gradients runs once a step; validation doesn't belong to it.
-        double beside = levers.MicroBatches > 1 && run.Count > 1 ? parts.Times!.Of(run[1]) : 0;
-        double once = parts.Times!.Of(step);
-        foreach (RecomputeChoice choice in Recompute.Frontier(step, n => parts.Times.Of(n, step), Session.Plan))
+        NodeTimes times = parts.Times!;
+        double everything = UpdateTime.Of(times, levers.MicroBatches, step, levers.MicroBatches > 1 ? run[1] : null);
+        foreach (RecomputeChoice choice in Recompute.Frontier(step, n => times.Of(n, step), Session.Plan))
         {
-            long bytes = RunMemory.GraphBytes([Session.Plan(choice.Graph), .. others]);
+            long bytes = RunMemory.GraphBytes([choice.Plan, .. others]);
             yield return new Candidate(
                 levers with { Recompute = [.. choice.Dropped] },
                 new Bytes(bytes),
                 new Bytes(bytes + parts.Total),
-                new Seconds(levers.MicroBatches * (once + choice.ExtraSeconds) + beside));
+                new Seconds(everything + (levers.MicroBatches * choice.ExtraSeconds)));
         }
     }
 }

@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
 using Headroom.Graph;
-using Headroom.Graph.Operators;
-using Headroom.Runtime.Execution;
 
 namespace Headroom.Runtime.Probes;
 
@@ -22,10 +19,7 @@ public static class DeviceProbe
     // Channels and extent of square pictures, 128 of them: a residual network's stages.
     private static readonly (long Channels, long Extent)[] Pictures = [(16, 32), (32, 16), (64, 8)];
 
-    // 128 MiB of fp32: more than the cores at hand keep in their caches.
-    private const long Large = 1L << 25;
-
-    private const int Chain = 200;
+    private const long Batch = 128;
 
     /// <param name="seconds">To be spent on one figure, about.</param>
     public static IEnumerable<DeviceFigure> Measure(double seconds = 0.6)
@@ -33,51 +27,19 @@ public static class DeviceProbe
         foreach (ElementType type in new[] { ElementType.Float32, ElementType.BFloat16 })
         {
             foreach ((long m, long k, long n) in Shapes)
-                yield return Figure($"product_{type.ShortName()}_{m}x{k}x{n}", "flop/s", 2.0 * m * k * n, "matrix product of [m, k] and [k, n]; a multiply-add is two", Product(type, m, k, n), seconds);
+                yield return Figure($"product_{type.ShortName()}_{m}x{k}x{n}", "flop/s", 2.0 * m * k * n, "matrix product of [m, k] and [k, n]; a multiply-add is two", ProbeGraphs.Product(type, m, k, n), seconds);
             foreach ((long c, long e) in Pictures)
-                yield return Figure($"convolution_{type.ShortName()}_{c}x{e}x{e}", "flop/s", 2.0 * 128 * c * c * 9 * e * e, "3x3, padded, 128 pictures, channels-last", Convolution(type, c, e), seconds);
+                yield return Figure($"convolution_{type.ShortName()}_{c}x{e}x{e}", "flop/s", 2.0 * Batch * c * c * 9 * e * e, $"3x3, padded, {Batch} pictures, channels-last", ProbeGraphs.Convolution(type, Batch, c, e), seconds);
         }
-        yield return Figure("memory", "bytes/s", 2.0 * Large * sizeof(float), "128 MiB negated in place by all threads, read and written counted", Negations(Large, 1), seconds);
-        DeviceFigure call = Figure("call", "calls/s", Chain, $"{Chain} operators on one number", Negations(1, Chain), seconds);
+        yield return Figure("memory", "bytes/s", 2.0 * ProbeGraphs.Large * sizeof(float), "128 MiB negated in place by all threads, read and written counted", ProbeGraphs.Negations(ProbeGraphs.Large, 1), seconds);
+        DeviceFigure call = Figure("call", "calls/s", ProbeGraphs.Chain, $"{ProbeGraphs.Chain} operators on one number", ProbeGraphs.Negations(1, ProbeGraphs.Chain), seconds);
         yield return call with { Unit = "seconds", Values = [.. call.Values.Select(v => 1 / v)] };
     }
 
     private static DeviceFigure Figure(string name, string unit, double work, string method, TypedGraph graph, double seconds)
     {
-        using var session = new Session { KeepsHeap = true };
-        Program program = session.Compile(graph);
-        foreach (TypedInput input in graph.Inputs) program.InputBytes(input.Value).Clear();
-        for (int i = 0; i < 3; i++) program.Run();
-        var values = new List<double>();
-        long began = Stopwatch.GetTimestamp();
-        while (values.Count < 9 || Stopwatch.GetElapsedTime(began).TotalSeconds < seconds)
-        {
-            long start = Stopwatch.GetTimestamp();
-            program.Run();
-            values.Add(work / Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-        return new DeviceFigure(name, unit, values, string.Create(CultureInfo.InvariantCulture, $"{method}; median of {values.Count} runs"));
+        double[] values = [.. ProbeGraphs.Time(graph, fewest: 9, seconds).Select(s => work / s)];
+        return new DeviceFigure(name, unit, values, string.Create(CultureInfo.InvariantCulture, $"{method}; median of {values.Length} runs"));
     }
 
-    private static TypedGraph Product(ElementType type, long m, long k, long n)
-    {
-        var b = new TypedBuilder("product");
-        return b.Build(b.Add(new MatMul(), b.Input(new Value("a"), new TensorType(type, m, k)), b.Input(new Value("b"), new TensorType(type, k, n))));
-    }
-
-    private static TypedGraph Convolution(ElementType type, long channels, long extent)
-    {
-        var b = new TypedBuilder("convolution");
-        Value x = b.Input(new Value("x"), new TensorType(type, 128, channels, extent, extent)), w = b.Input(new Value("w"), new TensorType(type, channels, channels, 3, 3));
-        Value y = b.Add(new Conv { KernelShape = [3, 3], Pads = [1, 1, 1, 1] }, x, w);
-        return b.Build(y).InLayout([x, y]);
-    }
-
-    private static TypedGraph Negations(long elements, int count)
-    {
-        var b = new TypedBuilder("negations");
-        Value x = b.Input(new Value("x"), new TensorType(ElementType.Float32, elements));
-        for (int i = 0; i < count; i++) x = b.Add(new Neg(), x);
-        return b.Build(x);
-    }
 }

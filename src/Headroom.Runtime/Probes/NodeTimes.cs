@@ -21,12 +21,10 @@ public sealed class NodeTimes(IReadOnlyDictionary<string, double> measured, IRea
     }
 
     /// <summary>Seconds of a whole graph, run once.</summary>
-    public double Of(TypedGraph graph)
-    {
-        MemoryPlan plan = Session.Plan(graph);
-        // A window on another buffer needs no kernel.
-        return Enumerable.Range(0, graph.Nodes.Length).Where(i => !plan.IsView(i)).Sum(i => Of(graph.Nodes[i], graph));
-    }
+    public double Of(TypedGraph graph) => Of(Session.Plan(graph)).Sum();
+
+    /// <summary>Seconds of each node of a planned graph; a window on another buffer needs no kernel, and takes none.</summary>
+    public IReadOnlyList<double> Of(MemoryPlan plan) => [.. plan.Graph.Nodes.Select((n, i) => plan.IsView(i) ? 0 : Of(n, plan.Graph))];
 
     internal static NodeTimes From(IReadOnlyList<(Node Node, TypedGraph Graph, double Seconds)> runs)
     {

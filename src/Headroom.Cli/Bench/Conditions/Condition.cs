@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace Headroom.Cli.Bench.Conditions;
 
@@ -11,7 +10,7 @@ namespace Headroom.Cli.Bench.Conditions;
 /// <param name="Neighbour">Whether another process keeps a core and the memory busy.</param>
 internal sealed record Condition(string Name, string Dtype, double BatchFactor, int Threads, bool Neighbour = false)
 {
-    private readonly List<JsonObject> _lines = [];
+    private readonly Contender _run = Contender.Ours(Dtype);
 
     /// <summary>All conditions at a precision; the first is the usual one.</summary>
     public static IEnumerable<Condition> At(string dtype, int threads)
@@ -25,26 +24,24 @@ internal sealed record Condition(string Name, string Dtype, double BatchFactor, 
     }
 
     /// <summary>Seconds of a warm step: the median of each process, and over them.</summary>
-    public Spread Warm => Of("step_s");
+    public Spread Warm => Spread.Of(_run.Values("step_s"));
 
     /// <summary>Seconds of the first step of a fresh process, in which everything is touched for the first time.</summary>
-    public Spread Cold => Of("first_step_s");
+    public Spread Cold => Spread.Of(_run.Values("first_step_s"));
 
     /// <summary>Rows of a step.</summary>
-    public long Batch => _lines[0]["batch"]!.GetValue<long>();
+    public long Batch => (long)_run.Values("batch")[0];
 
     /// <summary>Peak less baseline.</summary>
-    public long WorkingBytes => (long)Spread.Of([.. _lines.Select(l => l["peak_rss_bytes"]!.GetValue<double>() - l["baseline_rss_bytes"]!.GetValue<double>())]).Median;
+    public long WorkingBytes => _run.WorkingBytes;
 
     /// <summary>Runs the step once more, in a process of its own.</summary>
     public async Task RunAsync(StepArguments step, long batch, CancellationToken cancellation)
     {
         await using NoisyNeighbour? neighbour = Neighbour ? NoisyNeighbour.Start() : null;
         StepArguments own = step with { Threads = Threads, Batch = Math.Max(1, (long)(batch * BatchFactor)) };
-        _lines.Add(await ChildProcess.JsonAsync(ChildProcess.Self, ["bench", "step", .. own.For(Dtype)], cancellation));
+        await _run.RunAsync(own, cancellation);
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Dtype}, {Name}");
-
-    private Spread Of(string key) => Spread.Of([.. _lines.Select(l => l[key]!.GetValue<double>())]);
 }

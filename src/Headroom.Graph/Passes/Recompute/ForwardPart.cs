@@ -3,6 +3,8 @@ namespace Headroom.Graph.Passes;
 /// <summary>A training step parted in two: the nodes up to the loss, and those behind it that read what they made.</summary>
 internal sealed class ForwardPart
 {
+    private readonly bool[] _windows;
+
     public ForwardPart(TypedGraph step)
     {
         Step = step;
@@ -13,6 +15,7 @@ internal sealed class ForwardPart
             foreach (Value v in step.Nodes[i].Outputs) if (v.Exists) Maker[v] = i;
         for (int i = Count; i < step.Nodes.Length; i++)
             foreach (Value v in step.Nodes[i].Inputs) if (v.Exists && Maker.ContainsKey(v)) ReadBehind.Add(v);
+        _windows = [.. Enumerable.Range(0, Count).Select(Looks)];
     }
 
     public TypedGraph Step { get; }
@@ -27,7 +30,9 @@ internal sealed class ForwardPart
     public HashSet<Value> ReadBehind { get; } = [];
 
     /// <summary>Whether a node's outputs are windows on its input, if they are read so: keeping one keeps what it looks at.</summary>
-    public bool IsWindow(int node)
+    public bool IsWindow(int node) => _windows[node];
+
+    private bool Looks(int node)
     {
         Node n = Step.Nodes[node];
         if (n.Operator.ViewInput < 0) return false;

@@ -8,7 +8,6 @@ namespace Headroom.Graph.Passes;
 internal sealed class KeepOrRepeat(ForwardPart part, Func<Node, double> seconds)
 {
     private readonly double[] _seconds = [.. Enumerable.Range(0, part.Count).Select(i => seconds(part.Step.Nodes[i]))];
-    private readonly bool[] _windows = [.. Enumerable.Range(0, part.Count).Select(part.IsWindow)];
     private readonly bool[] _repeatable = [.. Enumerable.Range(0, part.Count).Select(part.IsRepeatable)];
 
     /// <param name="price">Seconds that a byte is worth.</param>
@@ -23,13 +22,13 @@ internal sealed class KeepOrRepeat(ForwardPart part, Func<Node, double> seconds)
         {
             repeats[i] = cut.AddVertex();
             bool may = _repeatable[i] && !never.Contains(i);
-            cut.Pay(MinimumCut.Source, repeats[i], may ? _windows[i] ? Tiny : Math.Max(_seconds[i], Tiny) : double.MaxValue);
+            cut.Pay(MinimumCut.Source, repeats[i], may ? part.IsWindow(i) ? Tiny : Math.Max(_seconds[i], Tiny) : double.MaxValue);
             foreach (Value v in g.Nodes[i].Outputs)
             {
                 if (!v.Exists) continue;
                 wanted[v] = cut.AddVertex();
                 // A window isn't kept, what it looks at is.
-                cut.Pay(repeats[i], wanted[v], may && _windows[i] ? double.MaxValue : price * ArenaLayout.Align(g.Type(v).Bytes));
+                cut.Pay(repeats[i], wanted[v], may && part.IsWindow(i) ? double.MaxValue : price * ArenaLayout.Align(g.Type(v).Bytes));
                 if (part.ReadBehind.Contains(v)) cut.Pay(wanted[v], MinimumCut.Sink, double.MaxValue);
             }
         }
@@ -49,10 +48,10 @@ internal sealed class KeepOrRepeat(ForwardPart part, Func<Node, double> seconds)
         foreach (Value v in part.ReadBehind) if (!again.Contains(part.Maker[v])) kept.Add(v);
         foreach (int i in again)
         {
-            if (!_windows[i]) time += _seconds[i];
+            if (!part.IsWindow(i)) time += _seconds[i];
             foreach (Value v in part.Step.Nodes[i].Inputs) if (v.Exists && part.Maker.TryGetValue(v, out int maker) && !again.Contains(maker)) kept.Add(v);
         }
-        return new Decision(again, kept.Sum(v => _windows[part.Maker[v]] ? 0 : ArenaLayout.Align(part.Step.Type(v).Bytes)), time);
+        return new Decision(again, kept.Sum(v => part.IsWindow(part.Maker[v]) ? 0 : ArenaLayout.Align(part.Step.Type(v).Bytes)), time);
     }
 
     // Ties between repeating and keeping what costs nothing are decided for keeping.

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using Headroom.Evidence.Quantities;
 
 namespace Headroom.Graph.Passes;
 
@@ -21,7 +19,7 @@ public static class Recompute
     public static IReadOnlyList<RecomputeChoice> Frontier(TypedGraph step, Func<Node, double> seconds, Func<TypedGraph, MemoryPlan> plan)
     {
         var part = new ForwardPart(step);
-        var all = new List<RecomputeChoice> { new(step, plan(step).GraphBytes, 0, []) };
+        var all = new List<RecomputeChoice> { new(step, plan(step), 0, []) };
         if (part.Count == 0 || part.ReadBehind.Count == 0) return all;
         var solver = new KeepOrRepeat(part, seconds);
         foreach (HashSet<int> never in Fixed(part)) all.AddRange(Along(part, solver, Hull(solver, never), plan));
@@ -70,7 +68,6 @@ public static class Recompute
             {
                 // Activations made first live longest: those first.
                 HashSet<int> again = [.. hull[i - 1].Again.Where(hull[i].Again.Contains), .. more.Take((more.Length * k + Between - 1) / Between)];
-                if (k == Between) again = [.. hull[i].Again];
                 if (Weighed(part, solver, again, plan) is RecomputeChoice choice) yield return choice;
             }
         }
@@ -110,7 +107,7 @@ public static class Recompute
             if (graph is null) return null;
         }
         ImmutableArray<string> dropped = [.. again.Order().Select(i => part.Step.Nodes[i]).Select(n => n.Outputs.First(v => v.Exists).Name)];
-        return new RecomputeChoice(graph, plan(graph).GraphBytes, solver.Weigh(again).Seconds, dropped);
+        return new RecomputeChoice(graph, plan(graph), solver.Weigh(again).Seconds, dropped);
     }
 
     // A second for each byte: no computation is as dear.
@@ -123,13 +120,11 @@ public static class Recompute
 
 /// <summary>One plan of what is kept and what is made again.</summary>
 /// <param name="Graph">The step so.</param>
-/// <param name="PeakBytes">Graph bytes of its memory plan.</param>
+/// <param name="Plan">Its memory plan.</param>
 /// <param name="ExtraSeconds">What making activations again takes, by the cost model.</param>
 /// <param name="Dropped">The activations, each named by its node's first value; <see cref="Recompute.Apply"/> takes them.</param>
-public sealed record RecomputeChoice(TypedGraph Graph, long PeakBytes, double ExtraSeconds, ImmutableArray<string> Dropped)
+public sealed record RecomputeChoice(TypedGraph Graph, MemoryPlan Plan, double ExtraSeconds, ImmutableArray<string> Dropped)
 {
-    /// <summary>The sentence for the plan.</summary>
-    public string Note => Dropped.IsEmpty
-        ? $"every activation is kept: {new Bytes(PeakBytes)}"
-        : string.Create(CultureInfo.InvariantCulture, $"{Dropped.Length} activations are made again, in {new Seconds(ExtraSeconds)}: {new Bytes(PeakBytes)}");
+    /// <summary>Graph bytes of the plan.</summary>
+    public long PeakBytes => Plan.GraphBytes;
 }
