@@ -24,6 +24,47 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void A_run_resumed_after_planning_keeps_its_choice_and_one_killed_while_planning_chooses_anew()
+    {
+        using var s = new Scratch(Settings("{ memory: 400MiB, minutes: 5 }"));
+        Assert.Equal(0, Cli.Run(s.Root, "train", "project").Code);
+        PlanDocument plan = s.Run!.Read<PlanDocument>();
+        byte[] model = File.ReadAllBytes(s.Run.Model);
+        string levers = Path.Combine(s.Run.Path, "levers.json"), chosen = File.ReadAllText(levers);
+
+        // Killed right after planning: the plan stands, with its reasons.
+        Forget(s, keepPlan: true);
+        Resume(s, "kept");
+        Assert.Equal(plan.Choices, s.Run.Read<PlanDocument>().Choices);
+        Assert.Equal(plan.Alternatives, s.Run.Read<PlanDocument>().Alternatives);
+        Assert.Equal(model, File.ReadAllBytes(s.Run.Model));
+
+        // Killed while it tried 20 micro-batches: a try is no choice.
+        Forget(s, keepPlan: false);
+        File.WriteAllText(levers, """{"compute":"fp32","micro_batches":20,"max_steps":null,"recompute":[]}""");
+        Resume(s, "chosen anew");
+        Assert.NotEmpty(s.Run.Read<PlanDocument>().Choices);
+        Assert.DoesNotContain("\"micro_batches\":20", File.ReadAllText(levers), StringComparison.Ordinal);
+        Assert.Contains("\"micro_batches\":1,", chosen, StringComparison.Ordinal);
+    }
+
+    /// <summary>Leaves of a run what one has that was killed before it trained.</summary>
+    private static void Forget(Scratch s, bool keepPlan)
+    {
+        Directory.Delete(s.Run!.CheckpointFolder, recursive: true);
+        foreach (string file in Directory.GetFiles(s.Run.Path))
+        {
+            if (Path.GetFileName(file) is not ("headroom.yaml" or "recipe.json" or "levers.json") && !(keepPlan && file == s.Run.Plan)) File.Delete(file);
+        }
+    }
+
+    private static void Resume(Scratch s, string what)
+    {
+        Said said = Cli.Run(s.Root, "train", "project", "--resume", s.Run!.Path);
+        Assert.True(said.Code == 0, $"{what}: {said}");
+    }
+
+    [Fact]
     public void What_can_t_fit_says_what_would_and_leaves_nothing()
     {
         using var s = new Scratch(Settings("{ memory: 3MiB }"));

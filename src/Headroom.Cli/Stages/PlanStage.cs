@@ -36,13 +36,23 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         Probe? probe = null;
         if (asked.Budget is BudgetSettings budget)
         {
-            if (resume && File.Exists(run.Levers)) levers = Levers.Load(run.Levers);
+            if (resume && Chosen() is Levers chosen) levers = chosen;
             else (levers, probe) = await ChooseAsync(asked, budget);
         }
         TrainingSettings settings = Training(levers);
         TrainingGraphs graphs = Graphs(settings);
         if (levers is null) CheckMemory(graphs);
         return (settings, Write(settings, graphs, probe ?? await ProbeAsync()));
+    }
+
+    /// <summary>What the interrupted run had chosen, with its reasons; null if it was interrupted before: the levers that lie there then are only those that it was trying.</summary>
+    private Levers? Chosen()
+    {
+        if (!run.Folder.Has<PlanDocument>() || !File.Exists(run.Levers)) return null;
+        PlanDocument plan = run.Folder.Read<PlanDocument>();
+        choices.AddRange(plan.Choices);
+        alternatives = plan.Alternatives;
+        return Levers.Load(run.Levers);
     }
 
     private async Task<(Levers Levers, Probe Probe)> ChooseAsync(TrainSettings asked, BudgetSettings budget)
