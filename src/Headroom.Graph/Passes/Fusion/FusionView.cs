@@ -23,6 +23,14 @@ public sealed class FusionView
     public Node? Only<TOperator>(Value v) where TOperator : Operator
         => v.Exists && _makers.TryGetValue(v, out Node? maker) && maker.Operator is TOperator && _reads.GetValueOrDefault(v) == 1 && !_kept.Contains(v) ? maker : null;
 
+    /// <summary>The fp32 value behind a cast to a half type that nobody else reads, and that cast; the value itself and null where there is none.</summary>
+    internal Node? Widened(ref Value v)
+    {
+        if (Only<Operators.Cast>(v) is not Node cast || Type(cast.Inputs[0]).Element != ElementType.Float32) return null;
+        v = cast.Inputs[0];
+        return cast;
+    }
+
     internal void Replace(Node last, FusedNode fused)
     {
         foreach (Node n in fused.Absorbed) Remove(n);
