@@ -48,6 +48,16 @@ public sealed unsafe class ElementwiseTests
         for (int c = 0; c < columns; c++) Close.To(expected[c], sums[c], ScalarType.Float32, 10 * rows, "sums");
     }
 
+    [Fact]
+    public void Gelu_is_within_a_rounding_of_the_series_everywhere()
+    {
+        const int N = 4001;
+        using var x = new Operand(N, ScalarType.Float32, i => (i - 2000) / 250.0);
+        using var y = Operand.Zeros(N);
+        BiasActivation.Forward(ActivationForm.Gelu, x.Data, null, null, y.Data, ScalarType.Float32, 1, N);
+        for (int i = 0; i < N; i++) Assert.Equal(x[i] * Cumulative(x[i]), y[i], 3e-7 * Math.Max(1, Math.Abs(x[i])));
+    }
+
     [Theory]
     [InlineData(ActivationForm.Relu)]
     [InlineData(ActivationForm.Gelu)]
