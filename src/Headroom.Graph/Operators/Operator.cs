@@ -75,6 +75,9 @@ public abstract class Operator
     /// <summary>Whether mixed precision may cast an input; statistics and scales that must stay fp32 say no.</summary>
     public virtual bool CastsInput(int input) => true;
 
+    /// <summary>Whether an fp32 input may as well come in bf16, because the kernel widens it as it reads.</summary>
+    public virtual bool Widens(int input) => false;
+
     /// <summary>The element type of an output, from the inputs' alone.</summary>
     public virtual ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs.IsEmpty ? ElementType.Float32 : inputs[0];
 
