@@ -279,7 +279,7 @@ internal sealed unsafe class Gpt : IWorkload
     {
         using Buffer sums = new(ScalarType.Float32, 3, Width);
         LayerNormGradient.Run(gradient.Data, type, stream.Data, streamGradient.Data, ScalarType.Float32, type == ScalarType.Float32 ? null : gradient.Data, norm.Gamma.Master,
-            statistics.Floats, statistics.Floats + rows, sums.Floats, sums.Floats + Width, bias is null ? null : sums.Floats + 2 * Width, rows, Width, accumulate);
+            statistics.Floats, statistics.Floats + rows, sums.Floats, sums.Floats + Width, bias is null ? null : sums.Floats + 2 * Width, rows, Width, accumulate ? streamGradient.Data : null);
         Profile.Mark("layer norm gradient");
         norm.Gamma.AdamW(sums.Floats, ScalarType.Float32, step, Settings);
         Profile.Mark("AdamW");
