@@ -66,6 +66,9 @@ public abstract class Operator
     /// <summary>Whether a state is read for nothing but its update: then the other outputs can be made again when it has been replaced.</summary>
     public virtual bool ReadsOnlyToUpdate(int input) => false;
 
+    /// <summary>A node of this operator as several that do the same one after the other, to the bit: what makes activations again may then repeat one without the other. Null where there is nothing to take apart.</summary>
+    public virtual IReadOnlyList<Node>? Apart(Node node) => null;
+
     /// <summary>Outputs depend on inputs element by element (after broadcasting): what may be fused.</summary>
     public virtual bool IsElementwise => false;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Headroom.Graph.Onnx;
 
 namespace Headroom.Graph.Operators;
 
@@ -44,6 +45,8 @@ public sealed class BiasActivation : Operator
         for (int i = 0; i < 2; i++) if (b.Needs(i)) b.Accumulate(i, g[i]);
     }
 
+    public override void Write(OnnxAttributes a) => a.Set("activation", Form.ToString());
+
     /// <summary>Whether the operands are rows and the bias of their columns.</summary>
     internal static bool Takes(TensorType x, TensorType bias)
         => x.Element is ElementType.Float32 or ElementType.BFloat16 && x.Rank > 1 && bias.Element == ElementType.Float32 && bias.Rank == 1 && bias.Shape[0] == x.Shape[-1];
@@ -64,4 +67,6 @@ public sealed class BiasActivationGradient : Operator
     public override Cost Cost(Signature s) => new((Form == ActivationForm.Relu ? 2.0 : 15.0) * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
 
     public override int MayOverwrite(int output) => output == 0 ? 0 : -1;
+
+    public override void Write(OnnxAttributes a) => a.Set("activation", Form.ToString());
 }

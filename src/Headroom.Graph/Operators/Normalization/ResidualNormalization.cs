@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Headroom.Graph.Onnx;
 
 namespace Headroom.Graph.Operators;
 
@@ -52,6 +53,20 @@ public sealed class ResidualNormalization : Operator
         if (b.Needs(2)) b.Accumulate(2, g[2]);
         for (int i = 3; i < 5; i++) if (b.Needs(i)) b.Accumulate(i, g[i]);
     }
+
+    /// <summary>The sum, and its norm.</summary>
+    public override IReadOnlyList<Node>? Apart(Node node)
+    {
+        if (!node.Inputs[1].Exists || node.Outputs.Length < 4 || !node.Outputs[3].Exists || node.Outputs.Take(3).All(o => !o.Exists)) return null;
+        Value sum = node.Outputs[3];
+        return
+        [
+            new Node(node.Name + ".sum", this, node.Inputs, [Value.None, Value.None, Value.None, sum]),
+            node with { Inputs = [sum, Value.None, Value.None, .. node.Inputs.Skip(3)], Outputs = [.. node.Outputs.Take(3)] },
+        ];
+    }
+
+    public override void Write(OnnxAttributes a) => a.Set("to", OnnxTypes.Code(To));
 
     // The loss sees the stream alone.
     private void SumGradient(Backward b, Value dsum)

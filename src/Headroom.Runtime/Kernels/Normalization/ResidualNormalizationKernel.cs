@@ -7,23 +7,20 @@ namespace Headroom.Runtime.Kernels.Normalization;
 
 internal sealed unsafe class ResidualNormalizationKernel : Kernel<ResidualNormalization>
 {
-    // What nobody reads when a node runs again is written here.
-    protected override long Workspace(ResidualNormalization op, Signature s) => Room(s, 0) + (s.Has(1) ? Room(s, 3) : 0);
+    // A sum that nobody reads but the norm is written here.
+    protected override long Workspace(ResidualNormalization op, Signature s) => s.Has(1) && !s.Wants(3) ? s.Input(0).Bytes : 0;
 
     protected override void Run(ResidualNormalization op, KernelContext c)
     {
         if (c.Signature.Input(0).Elements == 0) return;
         (long rows, long columns) = Norms.Matrix(c.Signature.Input(0).Shape, -1);
-        void* y = c.Wants(0) ? c.Out<byte>(0) : c.Workspace, branch = c.Has(1) ? c.In<byte>(1) : null;
-        void* sum = branch == null ? null : c.Wants(3) ? c.Out<byte>(3) : c.Workspace + Room(c.Signature, 0);
+        void* y = c.Wants(0) ? c.Out<byte>(0) : null, branch = c.Has(1) ? c.In<byte>(1) : null;
+        void* sum = branch == null ? null : c.Wants(3) ? c.Out<byte>(3) : c.Workspace;
         LayerNorm.Forward(c.In<byte>(0), c.Input(0).ScalarType, branch, Optional(c, 2), y, op.To.ToScalarType(), c.In<float>(3), Optional(c, 4),
             c.Wants(1) ? c.Out<float>(1) : null, c.Wants(2) ? c.Out<float>(2) : null, rows, columns, op.Epsilon, sum);
     }
 
     private static float* Optional(KernelContext c, int input) => c.Has(input) ? c.In<float>(input) : null;
-
-    private static long Room(Signature s, int output)
-        => s.Wants(output) ? 0 : (s.Input(0).Elements * (output == 0 ? s.Output(0).Element : s.Input(0).Element).Size() + 63) / 64 * 64;
 }
 
 internal sealed unsafe class ResidualNormalizationGradientKernel : Kernel<ResidualNormalizationGradient>
