@@ -1,5 +1,6 @@
 using Headroom.Runtime.Kernels.Fused;
 using Headroom.Runtime.LibTorch;
+using ActivationForm = Headroom.Graph.Operators.ActivationForm;
 
 namespace Headroom.Bench.FlatStep;
 
@@ -148,7 +149,7 @@ internal sealed unsafe class Gpt : IWorkload
         Profile.Mark("product: up");
         normal.Dispose();
         Buffer active = new(type, rows, Inner);
-        Gelu.Forward(layer.UpOutput.Data, layer.UpBias.Master, active.Data, type, rows, Inner);
+        BiasActivation.Forward(ActivationForm.Gelu, layer.UpOutput.Data, layer.UpBias.Master, layer.UpOutput.Data, active.Data, type, rows, Inner);
         Profile.Mark("gelu");
         Buffer down = new(type, rows, Width);
         shims.MmOut(down.Tensor, active.Tensor, layer.Down.Transposed);
@@ -165,7 +166,7 @@ internal sealed unsafe class Gpt : IWorkload
         Profile.Mark("product: down, input gradient");
         using (Buffer bias = new(ScalarType.Float32, Inner))
         {
-            Gelu.Backward(layer.UpOutput!.Data, inner.Data, type, bias.Floats, rows, Inner, rewriteOutput: true);
+            BiasActivation.Backward(ActivationForm.Gelu, layer.UpOutput!.Data, inner.Data, inner.Data, type, bias.Floats, rows, Inner, again: layer.UpOutput.Data);
             Profile.Mark("gelu gradient");
             layer.UpBias.AdamW(bias.Data, ScalarType.Float32, step, Settings);
             Profile.Mark("AdamW");
@@ -278,7 +279,7 @@ internal sealed unsafe class Gpt : IWorkload
     {
         using Buffer sums = new(ScalarType.Float32, 3, Width);
         LayerNormGradient.Run(gradient.Data, type, stream.Data, streamGradient.Data, ScalarType.Float32, type == ScalarType.Float32 ? null : gradient.Data, norm.Gamma.Master,
-            statistics.Floats, statistics.Floats + rows, sums.Floats, sums.Floats + Width, bias is null ? null : sums.Floats + 2 * Width, rows, Width, accumulate);
+            statistics.Floats, statistics.Floats + rows, sums.Floats, sums.Floats + Width, bias is null ? null : sums.Floats + 2 * Width, rows, Width, accumulate ? streamGradient.Data : null);
         Profile.Mark("layer norm gradient");
         norm.Gamma.AdamW(sums.Floats, ScalarType.Float32, step, Settings);
         Profile.Mark("AdamW");

@@ -66,6 +66,9 @@ public abstract class Operator
     /// <summary>Whether a state is read for nothing but its update: then the other outputs can be made again when it has been replaced.</summary>
     public virtual bool ReadsOnlyToUpdate(int input) => false;
 
+    /// <summary>A node of this operator as several that do the same one after the other, to the bit: what makes activations again may then repeat one without the other. Null where there is nothing to take apart.</summary>
+    public virtual IReadOnlyList<Node>? Apart(Node node) => null;
+
     /// <summary>Outputs depend on inputs element by element (after broadcasting): what may be fused.</summary>
     public virtual bool IsElementwise => false;
 
@@ -74,6 +77,9 @@ public abstract class Operator
 
     /// <summary>Whether mixed precision may cast an input; statistics and scales that must stay fp32 say no.</summary>
     public virtual bool CastsInput(int input) => true;
+
+    /// <summary>Whether an fp32 input may as well come in bf16, because the kernel widens it as it reads.</summary>
+    public virtual bool Widens(int input) => false;
 
     /// <summary>The element type of an output, from the inputs' alone.</summary>
     public virtual ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs.IsEmpty ? ElementType.Float32 : inputs[0];

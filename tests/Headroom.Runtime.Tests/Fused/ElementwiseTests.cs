@@ -1,5 +1,6 @@
 using Headroom.Runtime.Kernels.Fused;
 using Headroom.Runtime.LibTorch;
+using ActivationForm = Headroom.Graph.Operators.ActivationForm;
 
 namespace Headroom.Runtime.Tests.Fused;
 
@@ -15,9 +16,13 @@ public sealed unsafe class ElementwiseTests
     }
 
     [Theory]
-    [InlineData(ScalarType.Float32, 9, 21)]
-    [InlineData(ScalarType.BFloat16, 40, 32)]
-    public void Gelu_its_gradient_and_the_bias_gradient_equal_the_definition(ScalarType type, int rows, int columns)
+    [InlineData(ActivationForm.Gelu, ScalarType.Float32, 9, 21)]
+    [InlineData(ActivationForm.Gelu, ScalarType.BFloat16, 40, 32)]
+    [InlineData(ActivationForm.GeluTanh, ScalarType.Float32, 40, 32)]
+    [InlineData(ActivationForm.GeluTanh, ScalarType.BFloat16, 9, 21)]
+    [InlineData(ActivationForm.Relu, ScalarType.Float32, 67, 5)]
+    [InlineData(ActivationForm.Relu, ScalarType.BFloat16, 40, 48)]
+    public void Activations_their_gradients_and_the_bias_gradient_equal_the_definition(ActivationForm form, ScalarType type, int rows, int columns)
     {
         int n = rows * columns;
         using var x = Operand.Normal(n, type, 1, 2);
@@ -26,20 +31,51 @@ public sealed unsafe class ElementwiseTests
         using var dy = Operand.Normal(n, type, 3);
         using var sums = Operand.Zeros(columns);
         double[] before = x.Values, d = dy.Values;
-        Gelu.Forward(x.Data, bias.Floats, y.Data, type, rows, columns);
-        double[] u = x.Values, forward = y.Values;
-        Gelu.Backward(x.Data, dy.Data, type, sums.Floats, rows, columns, rewriteOutput: true);
+        BiasActivation.Forward(form, x.Data, bias.Floats, x.Data, y.Data, type, rows, columns);
+        double[] z = x.Values, forward = y.Values;
+        Operand kept = form == ActivationForm.Relu ? y : x;
+        BiasActivation.Backward(form, kept.Data, dy.Data, dy.Data, type, sums.Floats, rows, columns, again: kept.Data);
         var expected = new double[columns];
         for (int i = 0; i < n; i++)
         {
-            Close.To(before[i] + bias[i % columns], u[i], type, 1, "x + bias");
-            Close.To(u[i] * Cumulative(u[i]), forward[i], type, 4, "y");
-            double dx = d[i] * (Cumulative(u[i]) + u[i] * Math.Exp(-u[i] * u[i] / 2) / Math.Sqrt(2 * Math.PI));
-            Close.To(dx, dy[i], type, 4, "dx");
-            Close.To(u[i] * Cumulative(u[i]), x[i], type, 4, "y again");
-            expected[i % columns] += dx;
+            Close.To(before[i] + bias[i % columns], z[i], type, 1, "x + bias");
+            (double value, double slope) = Definition(form, z[i]);
+            Close.To(value, forward[i], type, 4, "y");
+            Close.To(d[i] * slope, dy[i], type, 4, "dx");
+            Close.To(value, kept[i], type, 4, "y again");
+            expected[i % columns] += d[i] * slope;
         }
         for (int c = 0; c < columns; c++) Close.To(expected[c], sums[c], ScalarType.Float32, 10 * rows, "sums");
+    }
+
+    [Fact]
+    public void Gelu_is_within_a_rounding_of_the_series_everywhere()
+    {
+        const int N = 4001;
+        using var x = new Operand(N, ScalarType.Float32, i => (i - 2000) / 250.0);
+        using var y = Operand.Zeros(N);
+        BiasActivation.Forward(ActivationForm.Gelu, x.Data, null, null, y.Data, ScalarType.Float32, 1, N);
+        for (int i = 0; i < N; i++) Assert.Equal(x[i] * Cumulative(x[i]), y[i], 3e-7 * Math.Max(1, Math.Abs(x[i])));
+    }
+
+    [Theory]
+    [InlineData(ActivationForm.Relu)]
+    [InlineData(ActivationForm.Gelu)]
+    [InlineData(ActivationForm.GeluTanh)]
+    public void Far_from_zero_activations_end_in_0_and_in_x_and_NaN_stays(ActivationForm form)
+    {
+        using var x = new Operand(5, ScalarType.Float32, i => new[] { -1e4, -30, 30, 1e4, double.NaN }[i]);
+        using var y = Operand.Zeros(5);
+        BiasActivation.Forward(form, x.Data, null, null, y.Data, ScalarType.Float32, 1, 5);
+        Assert.Equal([0, 0, 30, 1e4, double.NaN], y.Values.Select(v => Math.Round(v, 6) + 0.0));
+    }
+
+    private static (double Value, double Slope) Definition(ActivationForm form, double z)
+    {
+        if (form == ActivationForm.Relu) return (Math.Max(z, 0), z > 0 ? 1 : 0);
+        if (form == ActivationForm.Gelu) return (z * Cumulative(z), Cumulative(z) + z * Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI));
+        double root = Math.Sqrt(2 / Math.PI), tanh = Math.Tanh(root * (z + 0.044715 * z * z * z));
+        return (0.5 * z * (1 + tanh), 0.5 * (1 + tanh) + 0.5 * z * (1 - tanh * tanh) * root * (1 + 3 * 0.044715 * z * z));
     }
 
     [Theory]

@@ -61,7 +61,7 @@ public sealed unsafe class NormTests
         double[] before = stream.Values;
         LayerNorm.Forward(x.Data, streamType, null, null, y.Data, type, gamma.Floats, null, mean.Floats, reciprocal.Floats, rows, columns);
         LayerNormGradient.Run(dy.Data, type, x.Data, stream.Data, streamType, branch.Data, gamma.Floats, mean.Floats, reciprocal.Floats,
-            sums.Floats, sums.Floats + columns, sums.Floats + 2 * columns, rows, columns);
+            sums.Floats, sums.Floats + columns, sums.Floats + 2 * columns, rows, columns, before: stream.Data);
         var expected = new double[3 * columns];
         for (int r = 0; r < rows; r++)
         {

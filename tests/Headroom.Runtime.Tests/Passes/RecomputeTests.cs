@@ -117,6 +117,19 @@ public sealed class RecomputeTests
         Assert.All(copies, n => Assert.False(n.Outputs[1].Exists || n.Outputs[2].Exists));
     }
 
+    [Theory] // the stream stands alone between blocks, and its norm is made again from it
+    [InlineData(ElementType.Float32)]
+    [InlineData(ElementType.BFloat16)]
+    public void A_norm_is_made_again_without_the_sum_before_it(ElementType compute)
+    {
+        (Model model, long classes) = Subject("decoder");
+        TypedGraph step = Steps.Build(model, 6, Options with { Compute = compute }).Batch;
+        RecomputeChoice smallest = Frontier(step)[^1], apart = Frontier(Steps.Build(model, 6, Options with { Compute = compute, Fusion = false }).Batch)[^1];
+        Assert.Contains(smallest.Graph.Nodes, n => n.Operator is ResidualNormalization && n.Name.EndsWith(".again", StringComparison.Ordinal) && !n.Inputs[1].Exists);
+        Assert.InRange(smallest.PeakBytes, 0, 1.02 * apart.PeakBytes);
+        Assert.Equal(0, Steps.Run(step, 3, classes).Distance(Steps.Run(smallest.Graph, 3, classes)));
+    }
+
     [Fact]
     public void An_unknown_activation_is_refused_by_name()
     {

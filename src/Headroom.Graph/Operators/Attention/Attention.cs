@@ -118,12 +118,15 @@ public sealed class AttentionTraining : AttentionOperator
     }
 }
 
-/// <summary>The gradients of attention. Inputs: dy, query, key, value, and, where the blocked kernel is used, y and the log-sum-exp; the mask last. Outputs: those by query, key and value.</summary>
+/// <summary>The gradients of attention. Inputs: dy, query, key, value, and, where the blocked kernel is used, y and the log-sum-exp; the mask last. Outputs: those by query, key and value; or one, where they are <see cref="Joined"/>.</summary>
 public sealed class AttentionGradient : AttentionOperator
 {
     public AttentionGradient() { }
 
     internal AttentionGradient(AttentionOperator other) : base(other) { }
+
+    /// <summary>The three gradients stand behind one another in one output <c>[batch, seq, 3 · heads · width]</c>: that by a packed projection.</summary>
+    public bool Joined { get; init; }
 
     public override string Domain => "headroom";
 
@@ -131,12 +134,17 @@ public sealed class AttentionGradient : AttentionOperator
 
     public override TensorType[] Infer(Signature s)
     {
-        ShapeOf(s, 1, 6);
-        return [s.Input(1), s.Input(2), s.Input(3)];
+        AttentionShape a = ShapeOf(s, 1, 6);
+        if (!Joined) return [s.Input(1), s.Input(2), s.Input(3)];
+        if (!IsJoinable(s)) throw new GraphException($"the gradients by {s.Input(1)}, {s.Input(2)} and {s.Input(3)} can't be joined: three of one type and shape [batch, seq, width] are needed");
+        return [new TensorType(s.Input(1).Element, a.Batch, a.Queries, 3 * a.Heads * a.Width)];
     }
 
     // Scores and weights once more, then four products.
     public override Cost Cost(Signature s) => new(5 * Product(ShapeOf(s, 1, 6)) + 9.0 * ShapeOf(s, 1, 6).Scores, s.InputBytes, s.OutputBytes);
+
+    /// <summary>Whether query, key and value are alike and packed.</summary>
+    internal static bool IsJoinable(Signature s) => s.Input(1).Rank == 3 && s.Input(2) == s.Input(1) && s.Input(3) == s.Input(1);
 
     /// <summary>Whether this gradient fits a forward node: a plain one whose mask isn't learned.</summary>
     internal static bool Takes(Backward b, AttentionOperator forward) => forward.IsPlain(b.Signature) && !b.Needs(3);

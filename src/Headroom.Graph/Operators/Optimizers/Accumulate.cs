@@ -10,6 +10,8 @@ public sealed class Accumulate : Operator
 
     public override int Updates(int output) => 0;
 
+    public override bool Widens(int input) => input == 1;
+
     public override TensorType[] Infer(Signature s)
     {
         if (!double.IsFinite(Factor)) throw new GraphException($"the factor is {Factor}; a finite number is needed");

@@ -22,6 +22,8 @@ public sealed class AdamW : Operator
 
     public override int Updates(int output) => output switch { 0 => 0, 1 => 2, 2 => 3, 3 => 7, _ => -1 };
 
+    public override bool Widens(int input) => input == 1;
+
     public override TensorType[] Infer(Signature s)
     {
         OptimizerRules.InRange(Beta1, 0, Math.BitDecrement(1.0), "beta1");

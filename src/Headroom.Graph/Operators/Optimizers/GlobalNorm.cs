@@ -6,6 +6,8 @@ public sealed class GlobalNorm : Operator
 {
     public override string Domain => "headroom";
 
+    public override bool Widens(int input) => true;
+
     public override TensorType[] Infer(Signature s)
     {
         if (s.InputCount == 0) throw new GraphException("there is nothing to take a norm of");

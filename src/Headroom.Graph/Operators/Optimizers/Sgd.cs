@@ -17,6 +17,8 @@ public sealed class Sgd : Operator
 
     public override int Updates(int output) => output switch { 0 => 0, 1 => 2, 2 => 5, _ => -1 };
 
+    public override bool Widens(int input) => input == 1;
+
     public override TensorType[] Infer(Signature s)
     {
         OptimizerRules.InRange(Momentum, 0, 1, "momentum");

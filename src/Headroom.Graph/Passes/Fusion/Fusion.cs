@@ -30,6 +30,7 @@ public static class Fusion
         var gone = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         foreach (Node node in graph.Nodes)
         {
+            if (gone.Contains(node)) continue; // taken in by one before it
             Node last = node;
             // What one rule has joined another may go on with.
             while (rules.Select(r => r.Match(view, last)).FirstOrDefault(f => f is not null) is FusedNode fused)

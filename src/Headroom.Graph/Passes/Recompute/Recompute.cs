@@ -18,7 +18,7 @@ public static class Recompute
     /// <param name="plan">The memory plan of a graph.</param>
     public static IReadOnlyList<RecomputeChoice> Frontier(TypedGraph step, Func<Node, double> seconds, Func<TypedGraph, MemoryPlan> plan)
     {
-        var part = new ForwardPart(step);
+        var part = new ForwardPart(NodesApart.Of(step));
         var all = new List<RecomputeChoice> { new(step, plan(step), 0, []) };
         if (part.Count == 0 || part.ReadBehind.Count == 0) return all;
         var solver = new KeepOrRepeat(part, seconds);
@@ -41,12 +41,13 @@ public static class Recompute
     public static TypedGraph Apply(TypedGraph step, IReadOnlyCollection<string> dropped)
     {
         if (dropped.Count == 0) return step;
-        var part = new ForwardPart(step);
+        var part = new ForwardPart(NodesApart.Of(step));
         var again = new HashSet<int>();
         foreach (string name in dropped)
             again.Add(part.Maker.TryGetValue(new Value(name), out int maker) ? maker : throw new GraphException($"there is no activation '{name}' to be made again; the plan is of another model"));
-        return RecomputeRewrite.Run(part, again, out IReadOnlySet<int> late)
-            ?? throw GraphException.At(step.Nodes[late.Min()], "can't run again where it is wanted: a weight that it reads has been updated by then");
+        TypedGraph graph = RecomputeRewrite.Run(part, again, out IReadOnlySet<int> late)
+            ?? throw GraphException.At(part.Step.Nodes[late.Min()], "can't run again where it is wanted: a weight that it reads has been updated by then");
+        return NodesApart.Joined(graph);
     }
 
     /// <summary>What is kept come what may: nothing, or the values at every narrow place, at every second, and so on; and what lies behind the last of them, since it is wanted again at once.</summary>
@@ -106,6 +107,7 @@ public static class Recompute
             graph = RecomputeRewrite.Run(part, again, out late);
             if (graph is null) return null;
         }
+        graph = NodesApart.Joined(graph);
         ImmutableArray<string> dropped = [.. again.Order().Select(i => part.Step.Nodes[i]).Select(n => n.Outputs.First(v => v.Exists).Name)];
         return new RecomputeChoice(graph, plan(graph), solver.Weigh(again).Seconds, dropped);
     }

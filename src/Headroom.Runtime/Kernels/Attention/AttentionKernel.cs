@@ -93,6 +93,10 @@ internal sealed class AttentionGradientKernel : Kernel<AttentionGradient>
         using Tensor? mask = AttentionMask.Of(c, 6);
         var call = c.Call(Flash);
         call.Tensor(dy).Tensor(q).Tensor(k).Tensor(v).Tensor(y).Tensor(logSumExp).Double(0).Bool(op.IsCausal).OptionalTensor(mask).OptionalDouble(op.ScaleOf(a)).Invoke(3);
-        for (int i = 0; i < 3; i++) Heads4.Give(c, i, call.TensorAt(i), a);
+        for (int i = 0; i < 3; i++)
+        {
+            if (op.Joined) Heads4.GiveThird(c, i, call.TensorAt(i), a);
+            else Heads4.Give(c, i, call.TensorAt(i), a);
+        }
     }
 }

@@ -27,10 +27,12 @@ internal static unsafe class AttentionProducts
         if (a.Packed) Merge(c, 0, y, a, a.Queries);
     }
 
-    public static void Backward(AttentionOperator op, AttentionShape a, KernelContext c)
+    public static void Backward(AttentionGradient op, AttentionShape a, KernelContext c)
     {
         byte* q = c.Workspace, k = q + Query(a), v = k + Key(a), dy = v + Key(a), dv = dy + Query(a), p = dv + Key(a), ds = p + Scores(a);
-        byte* dq = dy, dk = v; // written when what stood there has been read for the last time
+        // Written when what stood there has been read for the last time; of one size, they stand in order, dv behind them.
+        byte* dq = a.Queries == a.Keys ? v : dy, dk = a.Queries == a.Keys ? dy : v;
+        bool all = op.Joined, wantsQ = all || c.Wants(0), wantsK = all || c.Wants(1), wantsV = all || c.Wants(2);
         Split(c, 1, a, ref q, ref k, ref v);
         One(c.Input(0), c, a, a.Queries, ref dy);
         if (!a.Packed)
@@ -40,18 +42,23 @@ internal static unsafe class AttentionProducts
             dv = c.Wants(2) ? c.Out<byte>(2) : null;
         }
         Weights(op, a, c, 6, q, k, p, (float*)(ds + Scores(a)));
-        if (c.Wants(2)) Multiply(c, dv, a.Keys, a.Width, p, a.Queries, true, dy, false);
-        if (c.Wants(0) || c.Wants(1))
+        if (wantsV) Multiply(c, dv, a.Keys, a.Width, p, a.Queries, true, dy, false);
+        if (wantsQ || wantsK)
         {
             Multiply(c, ds, a.Queries, a.Keys, dy, a.Width, false, v, true);
             Fused.Softmax.Backward(p, ds, ScalarType.BFloat16, a.Batch * a.Heads, a.Queries, a.Keys, (float)op.ScaleOf(a), op.IsCausal);
-            if (c.Wants(0)) Multiply(c, dq, a.Queries, a.Width, ds, a.Keys, false, k, false);
-            if (c.Wants(1)) Multiply(c, dk, a.Keys, a.Width, ds, a.Queries, true, q, false);
+            if (wantsQ) Multiply(c, dq, a.Queries, a.Width, ds, a.Keys, false, k, false);
+            if (wantsK) Multiply(c, dk, a.Keys, a.Width, ds, a.Queries, true, q, false);
         }
         if (!a.Packed) return;
-        if (c.Wants(0)) Merge(c, 0, dq, a, a.Queries);
-        if (c.Wants(1)) Merge(c, 1, dk, a, a.Keys);
-        if (c.Wants(2)) Merge(c, 2, dv, a, a.Keys);
+        if (all)
+        {
+            Join(c, a, dq, dk, dv);
+            return;
+        }
+        if (wantsQ) Merge(c, 0, dq, a, a.Queries);
+        if (wantsK) Merge(c, 1, dk, a, a.Keys);
+        if (wantsV) Merge(c, 2, dv, a, a.Keys);
     }
 
     private static void Weights(AttentionOperator op, AttentionShape a, KernelContext c, int mask, byte* q, byte* k, byte* p, float* rows)
@@ -121,6 +128,15 @@ internal static unsafe class AttentionProducts
 
     private static void Merge(KernelContext c, int output, byte* from, AttentionShape a, long length)
         => Heads.Merge(from, c.Out<byte>(output), null, ScalarType.BFloat16, a.Batch, length, 1, a.Heads, a.Width);
+
+    /// <summary>The three gradients into the one output, in one visit; they stand one behind the other up to the end of a cache line.</summary>
+    private static void Join(KernelContext c, AttentionShape a, byte* dq, byte* dk, byte* dv)
+    {
+        long bytes = a.Batch * a.Heads * a.Queries * a.Width * Size;
+        if (dk != dq + bytes) Buffer.MemoryCopy(dk, dq + bytes, bytes, bytes);
+        if (dv != dq + 2 * bytes) Buffer.MemoryCopy(dv, dq + 2 * bytes, bytes, bytes);
+        Heads.Merge(dq, c.Out<byte>(0), null, ScalarType.BFloat16, a.Batch, a.Queries, 3, a.Heads, a.Width);
+    }
 
     /// <summary>Whether rows of a packed operand follow each other at this distance throughout.</summary>
     private static bool Rows(Tensor tensor, long distance)

@@ -31,11 +31,29 @@ internal static class Heads4
                 c.Output(output).CopyFrom(tensor);
                 return;
             }
-            ReadOnlySpan<long> s = tensor.Strides;
-            long length = tensor.Sizes[2];
-            using Tensor turned = tensor.View([a.Batch, length, a.Heads, a.Width], [s[0], s[2], s[1], s[3]], tensor.StorageOffset);
-            using Tensor target = c.Output(output).View([a.Batch, length, a.Heads, a.Width]);
+            using Tensor turned = Turned(tensor, a);
+            using Tensor target = c.Output(output).View(turned.Sizes);
             target.CopyFrom(turned);
         }
+    }
+
+    /// <summary>The same for a third of the one output, <c>[batch, seq, 3 · heads · width]</c>.</summary>
+    public static void GiveThird(KernelContext c, int third, Tensor tensor, AttentionShape a)
+    {
+        using (tensor)
+        {
+            using Tensor turned = Turned(tensor, a);
+            long row = a.Heads * a.Width;
+            Tensor all = c.Output(0);
+            using Tensor target = all.View(turned.Sizes, [a.Queries * 3 * row, 3 * row, a.Width, 1], all.StorageOffset + third * row);
+            target.CopyFrom(turned);
+        }
+    }
+
+    /// <summary><c>[batch, heads, seq, width]</c> as <c>[batch, seq, heads, width]</c>.</summary>
+    private static Tensor Turned(Tensor tensor, AttentionShape a)
+    {
+        ReadOnlySpan<long> s = tensor.Strides;
+        return tensor.View([a.Batch, tensor.Sizes[2], a.Heads, a.Width], [s[0], s[2], s[1], s[3]], tensor.StorageOffset);
     }
 }

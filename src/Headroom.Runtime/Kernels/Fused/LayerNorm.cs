@@ -13,7 +13,7 @@ public static unsafe class LayerNorm
     /// <param name="streamType">Storage of the stream.</param>
     /// <param name="branch"><c>[rows, columns]</c> of <paramref name="type"/>, or null: nothing is added.</param>
     /// <param name="bias">fp32 <c>[columns]</c>, or null.</param>
-    /// <param name="y"><c>[rows, columns]</c> of <paramref name="type"/>; may be the branch itself.</param>
+    /// <param name="y"><c>[rows, columns]</c> of <paramref name="type"/>; may be the branch itself; or null: the sum or the statistics alone are wanted.</param>
     /// <param name="type">Storage of branch and y.</param>
     /// <param name="gamma">fp32 <c>[columns]</c>.</param>
     /// <param name="beta">fp32 <c>[columns]</c>, or null.</param>
@@ -72,7 +72,7 @@ public static unsafe class LayerNorm
             long n = W.Columns;
             for (long row = begin; row < end; row++)
             {
-                byte* x = (byte*)W.Stream + row * n * TStream.Bytes, y = (byte*)W.Y + row * n * T.Bytes;
+                byte* x = (byte*)W.Stream + row * n * TStream.Bytes;
                 float mean, reciprocal;
                 if (W.Known) (mean, reciprocal) = (W.Mean[row], W.Reciprocal[row]);
                 else
@@ -80,10 +80,13 @@ public static unsafe class LayerNorm
                     byte* sum = (byte*)W.Sum + row * n * TStream.Bytes;
                     if (W.Branch != null) Add<S>(x, (byte*)W.Branch + row * n * T.Bytes, sum, n);
                     x = W.Branch != null ? sum : x;
+                    if (W.Y == null && W.Mean == null && W.Reciprocal == null) continue;
                     (mean, reciprocal) = Statistics<S>(x, n, W.Epsilon);
                     if (W.Mean != null) W.Mean[row] = mean;
                     if (W.Reciprocal != null) W.Reciprocal[row] = reciprocal;
                 }
+                if (W.Y == null) continue;
+                byte* y = (byte*)W.Y + row * n * T.Bytes;
                 Vector512<float> m = Vector512.Create(mean), r = Vector512.Create(reciprocal);
                 for (long i = 0; i < n; i += 16)
                 {

@@ -8,12 +8,12 @@ namespace Headroom.Runtime.Kernels.Fused;
 public static unsafe class LayerNormGradient
 {
     /// <summary>
-    /// With <c>g = dy · γ</c> and <c>x̂ = (x - mean) · r</c>: <c>dx = r · (g - mean(g) - x̂ · mean(g · x̂))</c>; <c>stream += dx</c>.
+    /// With <c>g = dy · γ</c> and <c>x̂ = (x - mean) · r</c>: <c>dx = r · (g - mean(g) - x̂ · mean(g · x̂))</c>; <c>stream = before + dx</c>.
     /// </summary>
     /// <param name="dy"><c>[rows, columns]</c> of <paramref name="type"/>: the gradient of the norm's output.</param>
     /// <param name="type">Storage of <paramref name="dy"/> and <paramref name="branch"/>.</param>
     /// <param name="x"><c>[rows, columns]</c> of <paramref name="streamType"/>: what was normalized.</param>
-    /// <param name="stream"><c>[rows, columns]</c> of <paramref name="streamType"/>: the residual stream's gradient, added to; or, with <paramref name="accumulate"/> false, written.</param>
+    /// <param name="stream"><c>[rows, columns]</c> of <paramref name="streamType"/>: the residual stream's gradient, written.</param>
     /// <param name="streamType">Storage of the stream and its gradient.</param>
     /// <param name="branch">Null, or <c>[rows, columns]</c> of <paramref name="type"/>: the sum again, in the branch's storage, for the products to come; may be <paramref name="dy"/>.</param>
     /// <param name="gamma">fp32 <c>[columns]</c>.</param>
@@ -24,12 +24,12 @@ public static unsafe class LayerNormGradient
     /// <param name="biasGradient">fp32 <c>[columns]</c>, written: column sums of the new stream gradient; or null.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
-    /// <param name="accumulate">Whether <paramref name="stream"/> holds a gradient already.</param>
+    /// <param name="before">Null, or <c>[rows, columns]</c> of <paramref name="streamType"/>: the gradient that the stream has already; may be <paramref name="stream"/>.</param>
     public static void Run(void* dy, ScalarType type, void* x, void* stream, ScalarType streamType, void* branch, float* gamma, float* mean, float* reciprocal,
-        float* gammaGradient, float* betaGradient, float* biasGradient, long rows, long columns, bool accumulate = true)
+        float* gammaGradient, float* betaGradient, float* biasGradient, long rows, long columns, void* before)
     {
         using var parts = new Partials(rows, columns, kinds: 3, grain: 8);
-        var work = new Work { Dy = dy, X = x, Stream = stream, Branch = branch, Gamma = gamma, Mean = mean, Reciprocal = reciprocal, Columns = columns, Bias = biasGradient != null, Accumulate = accumulate, Parts = parts };
+        var work = new Work { Dy = dy, X = x, Stream = stream, Branch = branch, Gamma = gamma, Mean = mean, Reciprocal = reciprocal, Columns = columns, Bias = biasGradient != null, Before = before, Parts = parts };
         switch (Storage.IsBF16(streamType), Storage.IsBF16(type))
         {
             case (false, false): Workers.For(new Kernel<F32, F32> { W = work }, parts.Count); break;
@@ -44,10 +44,10 @@ public static unsafe class LayerNormGradient
 
     struct Work
     {
-        public void* Dy, X, Stream, Branch;
+        public void* Dy, X, Stream, Before, Branch;
         public float* Gamma, Mean, Reciprocal;
         public long Columns;
-        public bool Bias, Accumulate;
+        public bool Bias;
         public Partials Parts;
     }
 
@@ -78,6 +78,7 @@ public static unsafe class LayerNormGradient
             Work w = W; // in registers: through this, every store might change it
             long n = w.Columns;
             byte* dy = (byte*)w.Dy + row * n * T.Bytes, x = (byte*)w.X + row * n * TStream.Bytes, stream = (byte*)w.Stream + row * n * TStream.Bytes;
+            byte* before = w.Before == null ? null : (byte*)w.Before + row * n * TStream.Bytes;
             byte* branch = w.Branch == null ? null : (byte*)w.Branch + row * n * T.Bytes;
             Vector512<float> m = Vector512.Create(w.Mean[row]), r = Vector512.Create(w.Reciprocal[row]);
             Vector512<float> sum = Vector512<float>.Zero, dot = sum;
@@ -94,7 +95,7 @@ public static unsafe class LayerNormGradient
             {
                 Vector512<float> normal = (TStream.Load<S>(x, i, n) - m) * r, g = T.Load<S>(dy, i, n) * F32.Load<S>(w.Gamma, i, n);
                 Vector512<float> dx = r * (g - a - normal * b);
-                if (w.Accumulate) dx += TStream.Load<S>(stream, i, n);
+                if (before != null) dx += TStream.Load<S>(before, i, n);
                 TStream.Store<S>(stream, i, n, dx);
                 if (branch != null) T.Store<S>(branch, i, n, dx);
                 if (w.Bias) F32.Store<S>(biasSums, i, n, F32.Load<S>(biasSums, i, n) + dx);

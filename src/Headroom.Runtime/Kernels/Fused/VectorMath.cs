@@ -47,6 +47,29 @@ internal static class VectorMath
         return Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One - upper, upper);
     }
 
+    /// <summary>The normal distribution's <c>Φ(x)</c> alone, within 2e-7, at half the work of <see cref="Normal"/>: <c>½ + ½ erf(x / √2)</c>.</summary>
+    /// <remarks>erf as a quotient of polynomials, <c>z · P(z²) / Q(z²)</c>, for |z| up to 4, where it is 1 to the last digit: the coefficients of Eigen's <c>generic_fast_erf_float</c>.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Cumulative(Vector512<float> x)
+    {
+        // In this order a NaN stays one.
+        Vector512<float> z = Vector512.MinNative(Vector512.Create(4f), Vector512.MaxNative(Vector512.Create(-4f), x * Vector512.Create(0.707106781f)));
+        Vector512<float> s = z * z;
+        Vector512<float> p = Vector512.Create(-2.72614225801306e-10f);
+        p = Vector512.FusedMultiplyAdd(p, s, Vector512.Create(2.77068142495902e-08f));
+        p = Vector512.FusedMultiplyAdd(p, s, Vector512.Create(-2.10102402082508e-06f));
+        p = Vector512.FusedMultiplyAdd(p, s, Vector512.Create(-5.69250639462346e-05f));
+        p = Vector512.FusedMultiplyAdd(p, s, Vector512.Create(-7.34990630326855e-04f));
+        p = Vector512.FusedMultiplyAdd(p, s, Vector512.Create(-2.95459980854025e-03f));
+        p = Vector512.FusedMultiplyAdd(p, s, Vector512.Create(-1.60960333262415e-02f));
+        Vector512<float> q = Vector512.Create(-1.45660718464996e-05f);
+        q = Vector512.FusedMultiplyAdd(q, s, Vector512.Create(-2.13374055278905e-04f));
+        q = Vector512.FusedMultiplyAdd(q, s, Vector512.Create(-1.68282697438203e-03f));
+        q = Vector512.FusedMultiplyAdd(q, s, Vector512.Create(-7.37332916720468e-03f));
+        q = Vector512.FusedMultiplyAdd(q, s, Vector512.Create(-1.42647390514189e-02f));
+        return Vector512.FusedMultiplyAdd(z * p / q, Vector512.Create(0.5f), Vector512.Create(0.5f));
+    }
+
     /// <summary>The largest lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(Vector512<float> value)

@@ -83,7 +83,7 @@ internal sealed unsafe class LayerNormalizationGradientKernel : Kernel<LayerNorm
         long room = Norms.Room(columns);
         float* gamma = Norms.Parameter(c, 4, c.Workspace), dgamma = Target(c, 1, c.Workspace + room), dbeta = Target(c, 2, c.Workspace + 2 * room);
         void* dx = c.Wants(0) ? c.Out<byte>(0) : c.Workspace + 3 * room;
-        LayerNormGradient.Run(c.In<byte>(0), type, c.In<byte>(1), dx, type, null, gamma, c.In<float>(2), c.In<float>(3), dgamma, dbeta, null, rows, columns, accumulate: false);
+        LayerNormGradient.Run(c.In<byte>(0), type, c.In<byte>(1), dx, type, null, gamma, c.In<float>(2), c.In<float>(3), dgamma, dbeta, null, rows, columns, before: null);
         for (int i = 1; i < 3; i++)
             if (c.Wants(i) && c.Output(i).ScalarType != ScalarType.Float32) Casts.Run(i == 1 ? dgamma : dbeta, ScalarType.Float32, c.Out<byte>(i), c.Output(i).ScalarType, columns);
     }

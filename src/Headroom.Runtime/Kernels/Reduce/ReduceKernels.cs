@@ -27,8 +27,6 @@ internal abstract class ReduceKernel<TOperator>(AtenOperator target) : Kernel<TO
         => c.Call(target).Tensor(c.Input(0)).OptionalListInt(axes).Bool(op.KeepDims).OptionalScalarType(c.Signature.Output(0).Element.ToScalarType()).Tensor(c.Output(0)).InvokeInPlace();
 }
 
-internal sealed class ReduceSumKernel() : ReduceKernel<ReduceSum>(new AtenOperator("aten::sum", "IntList_out"));
-
 internal sealed class ReduceMeanKernel() : ReduceKernel<ReduceMean>(new AtenOperator("aten::mean", "out"))
 {
     protected override long Workspace(ReduceMean op, Signature s) => s.Input(0).Element.IsFloat() ? 0 : OwnReduceKernel.Workspace(s);
