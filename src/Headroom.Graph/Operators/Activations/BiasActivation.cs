@@ -49,7 +49,7 @@ public sealed class BiasActivation : Operator
 
     /// <summary>Whether the operands are rows and the bias of their columns.</summary>
     internal static bool Takes(TensorType x, TensorType bias)
-        => x.Element is ElementType.Float32 or ElementType.BFloat16 && x.Rank > 1 && bias.Element == ElementType.Float32 && bias.Rank == 1 && bias.Shape[0] == x.Shape[-1];
+        => x.Element is (ElementType.Float32 or ElementType.BFloat16) && x.Rank > 1 && bias.Element == ElementType.Float32 && bias.Rank == 1 && bias.Shape[0] == x.Shape[-1];
 }
 
 /// <summary>

@@ -18,6 +18,9 @@ public sealed class FusionView
 
     public TensorType Type(Value v) => _graph.Type(v);
 
+    /// <summary>A value that is known before the run, else null.</summary>
+    public TensorData? Constant(Value v) => _graph.Constants.GetValueOrDefault(v);
+
     public Signature Signature(Node n) => _graph.Signature(n);
 
     /// <summary>The node that makes a value, if it is a <typeparamref name="TOperator"/>.</summary>

@@ -32,7 +32,14 @@ internal static unsafe class CrossEntropyForward
             CrossEntropy.Forward(rows.Scores, c.Input(0).ScalarType, rows.Labels, (float*)losses, (float*)sums, rows.Count, rows.Classes, rows.Ignored);
         else
             CrossEntropyRows.Run(rows, c.Signature.Input(0).Element, losses, sums, all, null);
+        Reduce(op, c, rows);
+    }
+
+    /// <summary>The losses of rows as the first output wants them.</summary>
+    public static void Reduce(CrossEntropyOperator op, KernelContext c, Rows rows)
+    {
         if (!c.Wants(0)) return;
+        byte* losses = rows.Losses;
         TensorType y = c.Signature.Output(0);
         int size = y.Element.Size();
         double sum = 0;
@@ -43,6 +50,21 @@ internal static unsafe class CrossEntropyForward
             sum += loss;
         }
         if (op.Reduction != LossReduction.None) Numbers.Write(y.Element, op.Reduction == LossReduction.Mean ? sum / rows.Weight : sum, new Span<byte>(c.Out<byte>(0), size));
+    }
+}
+
+internal sealed unsafe class SoftmaxCrossEntropyLossAndGradientKernel : Kernel<SoftmaxCrossEntropyLossAndGradient>
+{
+    protected override long Workspace(SoftmaxCrossEntropyLossAndGradient op, Signature s) => Rows.Bytes(s, 0);
+
+    protected override void Run(SoftmaxCrossEntropyLossAndGradient op, KernelContext c)
+    {
+        var rows = new Rows(op, c, 0, 2);
+        double scale = op.Reduction != LossReduction.Mean ? 1 : rows.Weight == 0 ? 0 : 1 / rows.Weight;
+        long bytes = c.Signature.Input(0).Bytes;
+        if (c.Output(1).Data != c.Input(0).Data) Buffer.MemoryCopy(rows.Scores, c.Out<byte>(1), bytes, bytes);
+        CrossEntropy.ForwardBackward(c.Out<byte>(1), c.Input(0).ScalarType, rows.Labels, (float*)rows.Losses, rows.Count, rows.Classes, (float)scale, rows.Ignored);
+        CrossEntropyForward.Reduce(op, c, rows);
     }
 }
 
