@@ -24,7 +24,7 @@ public sealed class BudgetTests
     /// <summary>No probe: a megabyte of overhead, and times by arithmetic.</summary>
     private static Overhead Measured => new(1 << 20, new Dictionary<string, long>()) { Times = new NodeTimes(new Dictionary<string, double>(), new Dictionary<string, double> { [""] = 1 }) };
 
-    private static IReadOnlyList<Candidate> All { get; } = new BudgetSearch(Graphs, _ => Measured).Candidates([ElementType.Float32, ElementType.BFloat16], [1, 2, 4]);
+    private static IReadOnlyList<Candidate> All { get; } = new BudgetSearch(Graphs, _ => Measured).Candidates([new(ElementType.Float32, 1), new(ElementType.BFloat16, 1)], [1, 2, 4]);
 
     private static Bytes Largest => All.Max(c => c.Working);
 
@@ -86,7 +86,7 @@ public sealed class BudgetTests
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            var levers = new Levers(ElementType.BFloat16, 4) { Recompute = ["a", "b.0/c"], MaxSteps = 12 };
+            var levers = new Levers(ElementType.BFloat16, 4) { ChannelsLast = false, Recompute = ["a", "b.0/c"], MaxSteps = 12 };
             levers.Save(path);
             Assert.Equal(levers, Levers.Load(path));
             File.WriteAllText(path, "{\"compute\": \"fp3\"}");

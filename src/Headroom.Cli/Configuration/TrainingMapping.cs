@@ -32,6 +32,7 @@ internal static class TrainingMapping
             CheckpointSeconds = t.CheckpointSeconds,
             Seed = t.Seed,
             Recompute = levers?.Recompute ?? [],
+            ChannelsLast = levers?.ChannelsLast ?? true,
             Compute = levers?.Compute ?? (t.Compute is ComputeKind.Bf16 or ComputeKind.Mixed ? ElementType.BFloat16 : ElementType.Float32),
         };
         long steps = settings.TotalSteps(rows) ?? 1;

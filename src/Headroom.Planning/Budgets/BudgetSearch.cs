@@ -11,19 +11,19 @@ namespace Headroom.Planning.Budgets;
 /// Graph bytes are arithmetic; seconds and overhead come from what a probe measured.
 /// </summary>
 /// <param name="graphs">All graphs of a run with these levers, the step first (see <see cref="Levers.Recompute"/>: it is left to the search).</param>
-/// <param name="measure">Probes the graphs of a precision, the batch in one part, on this machine.</param>
-public sealed class BudgetSearch(Func<Levers, IReadOnlyList<TypedGraph>> graphs, Func<ElementType, Overhead> measure)
+/// <param name="measure">Probes the graphs of a precision and layout, the batch in one part, on this machine.</param>
+public sealed class BudgetSearch(Func<Levers, IReadOnlyList<TypedGraph>> graphs, Func<Levers, Overhead> measure)
 {
-    /// <param name="computes">Precisions that may be chosen.</param>
+    /// <param name="bases">Precisions and layouts that may be chosen, the batch in one part.</param>
     /// <param name="microBatches">Numbers of parts that may be chosen, ascending.</param>
     /// <returns>All candidates, the fastest first.</returns>
-    public IReadOnlyList<Candidate> Candidates(IReadOnlyList<ElementType> computes, IReadOnlyList<int> microBatches)
+    public IReadOnlyList<Candidate> Candidates(IReadOnlyList<Levers> bases, IReadOnlyList<int> microBatches)
     {
         var all = new List<Candidate>();
-        foreach (ElementType compute in computes)
+        foreach (Levers one in bases)
         {
-            Overhead parts = measure(compute);
-            foreach (int m in microBatches) all.AddRange(Of(new Levers(compute, m), parts));
+            Overhead parts = measure(one);
+            foreach (int m in microBatches) all.AddRange(Of(one with { MicroBatches = m }, parts));
         }
         return [.. all.OrderBy(c => c.Step.Value).ThenBy(c => c.Working.Value)];
     }

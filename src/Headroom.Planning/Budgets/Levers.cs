@@ -14,6 +14,9 @@ public sealed record Levers(ElementType Compute, int MicroBatches)
     /// <summary>Activations that are dropped after the forward pass and made again in the backward pass, by name.</summary>
     public ImmutableArray<string> Recompute { get; init; } = [];
 
+    /// <summary>Whether pictures may lie channels-last in memory.</summary>
+    public bool ChannelsLast { get; init; } = true;
+
     /// <summary>Updates that fit the time there is; null where time sets no limit.</summary>
     public long? MaxSteps { get; init; }
 
@@ -21,13 +24,14 @@ public sealed record Levers(ElementType Compute, int MicroBatches)
     public override string ToString()
     {
         string text = Compute == ElementType.Float32 ? "fp32" : $"mixed precision ({Compute.ShortName()})";
+        if (!ChannelsLast) text += ", pictures row by row";
         if (MicroBatches > 1) text += string.Create(CultureInfo.InvariantCulture, $", {MicroBatches} micro-batches");
         return Recompute.IsEmpty ? text : string.Create(CultureInfo.InvariantCulture, $"{text}, {Recompute.Length} activations made again");
     }
 
-    public bool Equals(Levers? other) => other is not null && Compute == other.Compute && MicroBatches == other.MicroBatches && MaxSteps == other.MaxSteps && Recompute.SequenceEqual(other.Recompute);
+    public bool Equals(Levers? other) => other is not null && Compute == other.Compute && MicroBatches == other.MicroBatches && ChannelsLast == other.ChannelsLast && MaxSteps == other.MaxSteps && Recompute.SequenceEqual(other.Recompute);
 
-    public override int GetHashCode() => HashCode.Combine(Compute, MicroBatches, Recompute.Length);
+    public override int GetHashCode() => HashCode.Combine(Compute, MicroBatches, ChannelsLast, Recompute.Length);
 
     /// <summary>Writes them beside a run's other files, for the processes that share it and for a resume.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, ToJson().ToJsonString());
@@ -36,6 +40,7 @@ public sealed record Levers(ElementType Compute, int MicroBatches)
     {
         ["compute"] = Compute.ShortName(),
         ["micro_batches"] = MicroBatches,
+        ["channels_last"] = ChannelsLast,
         ["max_steps"] = MaxSteps,
         ["recompute"] = new JsonArray([.. Recompute.Select(n => (JsonNode)n)]),
     };
@@ -47,7 +52,7 @@ public sealed record Levers(ElementType Compute, int MicroBatches)
         {
             JsonObject o = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
             ElementType compute = Enum.GetValues<ElementType>().Single(e => e.ShortName() == (string?)o["compute"]);
-            return new Levers(compute, (int)o["micro_batches"]!) { MaxSteps = (long?)o["max_steps"], Recompute = [.. o["recompute"]!.AsArray().Select(n => (string)n!)] };
+            return new Levers(compute, (int)o["micro_batches"]!) { ChannelsLast = (bool)o["channels_last"]!, MaxSteps = (long?)o["max_steps"], Recompute = [.. o["recompute"]!.AsArray().Select(n => (string)n!)] };
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or NullReferenceException or FormatException or IOException or UnauthorizedAccessException)
         {
