@@ -5,7 +5,6 @@ using Headroom.Graph;
 using Headroom.Graph.Optimization;
 using Headroom.Graph.Passes;
 using Headroom.Runtime.Execution;
-using Headroom.Training.Checkpoints;
 
 namespace Headroom.Training;
 
@@ -70,7 +69,7 @@ internal sealed class StepRunner
             long copy = Watch is null ? 0 : Stopwatch.GetTimestamp();
             _feed.Fill(_batch, batch, Done * _settings.MicroBatchSize);
             Watch?.Add(Lane.CopyIn, "copy in", copy);
-            if (Done == 0) foreach (StateTensor sum in _sums) StateBytes.Write(sum, (_, part) => part.Clear());
+            if (Done == 0) foreach (StateTensor sum in _sums) sum.Clear();
             if (_update is null) Scalars(_batch, step, learningRate);
             if (_random)
             {

@@ -1,5 +1,6 @@
 using Headroom.Graph;
 using Headroom.Graph.Models;
+using Headroom.Graph.Optimization;
 using Headroom.Runtime.Execution;
 using Headroom.Runtime.Probes;
 
@@ -16,9 +17,18 @@ internal sealed record StepLevers
     /// <summary>The part of the graph bytes that activations are made again for; null keeps all.</summary>
     public double? Recompute { get; init; }
 
-    public TypedGraph Step(Workload workload, ElementType compute)
+    /// <summary>Parts that a batch is run in.</summary>
+    public int MicroBatches { get; init; } = 1;
+
+    /// <summary>What runs for each part of the batch, and what updates from the parts' gradients; that is null where the batch is one part.</summary>
+    public (TypedGraph Batch, TypedGraph? Update) Step(Workload workload, ElementType compute)
     {
-        TypedGraph step = workload.Step(workload.Options(compute) with { Fusion = !Without.Contains(Fusion), ChannelsLast = !Without.Contains(ChannelsLast) }).Batch;
+        TrainingStep step = workload.Step(workload.Options(compute) with { Fusion = !Without.Contains(Fusion), ChannelsLast = !Without.Contains(ChannelsLast), MicroBatches = MicroBatches });
+        return (Again(step.Batch), step.Update);
+    }
+
+    private TypedGraph Again(TypedGraph step)
+    {
         if (Recompute is not double part) return step;
         // By arithmetic: nothing has been measured in this process, and nothing shall be before the step is.
         var times = new NodeTimes(new Dictionary<string, double>(), new Dictionary<string, double> { [""] = 1 });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Headroom.Graph;
 using Headroom.Graph.Models;
 using Headroom.Graph.Optimization;
 using Headroom.Runtime.Execution;
@@ -15,7 +16,10 @@ internal sealed class StepRun : IDisposable
     private readonly Workload _workload;
     private readonly Session _session;
     private readonly Runtime.Execution.Program _program;
+    private readonly Runtime.Execution.Program? _update;
+    private readonly StateTensor[] _sums;
     private readonly FixedBatch _data;
+    private readonly int _parts;
     private Timeline? _timeline;
     private long _steps;
 
@@ -23,9 +27,13 @@ internal sealed class StepRun : IDisposable
     {
         _workload = Workloads.Get(step.Workload, step.Batch);
         _session = new Session();
-        _program = _session.Compile(levers.Step(_workload, Commands.BenchCommand.Element(dtype)));
+        _parts = levers.MicroBatches;
+        (TypedGraph batch, TypedGraph? update) = levers.Step(_workload, Commands.BenchCommand.Element(dtype));
+        _program = _session.Compile(batch);
+        _update = update is null ? null : _session.Compile(update);
         _session.Initialize(seed: 1);
-        _data = new FixedBatch(_program, _workload);
+        _sums = [.. batch.States.Where(s => s.Kind == StateKind.GradientSum).Select(s => _session.State(s.Value.Name))];
+        _data = new FixedBatch(_program, _workload, _parts);
     }
 
     /// <summary>Times each step.</summary>
@@ -65,31 +73,52 @@ internal sealed class StepRun : IDisposable
     }
 
     /// <summary>Watches where the time goes, once the step is warm.</summary>
-    public static Timeline Profile(StepArguments step, string dtype)
+    public static Timeline Profile(StepArguments step, string dtype, StepLevers? levers = null)
     {
         Library.Load(step.Threads);
-        using var run = new StepRun(step, dtype, new StepLevers());
+        using var run = new StepRun(step, dtype, levers ?? new StepLevers());
         for (int i = 0; i < step.Warmup; i++) run.Step();
         run._timeline = new Timeline();
         run._program.Watch = run._timeline;
+        run._update?.Watch = run._timeline;
         for (int i = 0; i < step.Steps; i++) run.Step();
         return run._timeline;
     }
 
     public void Dispose() => _session.Dispose();
 
-    private float Loss => _program.Output<float>(Objectives.Loss)[0];
+    /// <summary>Of the last step: the mean over its parts.</summary>
+    private float Loss { get; set; }
 
     /// <returns>Seconds.</returns>
     private double Step()
     {
         long start = Stopwatch.GetTimestamp();
-        _data.CopyTo(_program);
-        _program.Input<float>(TrainingStep.LearningRate)[0] = _workload.LearningRate;
-        if (_program.Takes(TrainingStep.StepNumber)) _program.Input<long>(TrainingStep.StepNumber)[0] = ++_steps;
-        _timeline?.Add(Lane.CopyIn, "copy in", start);
-        _program.Run();
+        double loss = 0;
+        _steps++;
+        foreach (StateTensor sum in _sums) sum.Clear();
+        for (int part = 0; part < _parts; part++)
+        {
+            long copy = Stopwatch.GetTimestamp();
+            _data.CopyTo(_program, part);
+            if (_update is null) Scalars(_program);
+            _timeline?.Add(Lane.CopyIn, "copy in", copy);
+            _program.Run();
+            loss += _program.Output<float>(Objectives.Loss)[0];
+        }
+        if (_update is not null)
+        {
+            Scalars(_update);
+            _update.Run();
+        }
+        Loss = (float)(loss / _parts);
         _timeline?.Add(Lane.Step, "step", start);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private void Scalars(Runtime.Execution.Program updates)
+    {
+        updates.Input<float>(TrainingStep.LearningRate)[0] = _workload.LearningRate;
+        if (updates.Takes(TrainingStep.StepNumber)) updates.Input<long>(TrainingStep.StepNumber)[0] = _steps;
     }
 }

@@ -23,6 +23,7 @@ internal static class BenchLeversCommand
         ("mixed, pictures row by row", BenchCommand.Mixed, ["--without", StepLevers.ChannelsLast]),
         ("mixed, recompute to 80 %", BenchCommand.Mixed, ["--recompute", "0.8"]),
         ("mixed, recompute as far as can be", BenchCommand.Mixed, ["--recompute", "0.01"]),
+        ("mixed, 4 micro-batches", BenchCommand.Mixed, ["--micro-batches", "4"]),
         ("fp32, all on", "fp32", []),
         ("fp32, without fusion", "fp32", ["--without", StepLevers.Fusion]),
         ("fp32, pictures row by row", "fp32", ["--without", StepLevers.ChannelsLast]),

@@ -15,7 +15,11 @@ public sealed record Workload(string Name, Model Model, long Batch, long Classes
     public TrainingStep Step(ElementType compute) => Step(Options(compute));
 
     /// <summary>The step with other levers than all of them.</summary>
-    public TrainingStep Step(TrainingStepOptions options) => TrainingStep.Build(Model, Model.DimensionNames.ToDictionary(n => n, _ => Batch), options);
+    /// <exception cref="GraphException">The micro-batches don't divide the batch.</exception>
+    public TrainingStep Step(TrainingStepOptions options)
+        => Batch % options.MicroBatches == 0
+            ? TrainingStep.Build(Model, Model.DimensionNames.ToDictionary(n => n, _ => Batch / options.MicroBatches), options)
+            : throw new GraphException($"{options.MicroBatches} micro-batches don't divide {Name}'s batch of {Batch} rows");
 
     public TrainingStepOptions Options(ElementType compute) => new(Optimizer) { Compute = compute };
 }
