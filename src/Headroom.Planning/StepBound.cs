@@ -11,7 +11,10 @@ public readonly record struct StepBound(Seconds Compute, Seconds Memory)
 {
     /// <summary>Of a whole graph, node by node.</summary>
     public static StepBound Of(TypedGraph graph, MachineRates rates)
-        => graph.Nodes.Aggregate(default(StepBound), (sum, n) => sum + Of(n.Operator.Cost(graph.Signature(n)), rates.Matrix(MachineRates.WorkType(graph, n)), rates.Bandwidth));
+        => graph.Nodes.Aggregate(default(StepBound), (sum, n) => sum + Of(graph, n, rates));
+
+    /// <summary>Of one node.</summary>
+    public static StepBound Of(TypedGraph graph, Node node, MachineRates rates) => Of(node.Operator.Cost(graph.Signature(node)), rates.Matrix(MachineRates.WorkType(graph, node)), rates.Bandwidth);
 
     /// <summary>Of work that is all done in one type.</summary>
     /// <param name="cost">FLOPs and bytes.</param>

@@ -43,6 +43,7 @@ internal sealed record Comparison(string Workload, Contender Ours, Contender Pee
             line["bytes_bound_s"] = Math.Round(bound.Memory.Value, 6);
             line["share_of_flops_bound"] = Math.Round(bound.Compute.Value / our, 3);
             line["share_of_bytes_bound"] = Math.Round(bound.Memory.Value / our, 3);
+            line["rest_by_operator_s"] = new JsonObject(plan.Rest.Select(r => KeyValuePair.Create(r.Operator, (JsonNode?)Math.Round(r.Seconds, 6))));
         }
         return line;
     }

@@ -18,6 +18,16 @@ internal static class ComparisonTable
         // Into a file, the table is as wide as it needs to be.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 220;
         AnsiConsole.Write(table);
+        if (!bounds) return;
+        Console.Out.WriteLine("What fills the rest of our step, beyond its FLOPs at the rate of this machine's best product:");
+        foreach (JsonObject line in lines.DistinctBy(l => (l["workload"]!.GetValue<string>(), l["dtype"]!.GetValue<string>()))) Console.Out.WriteLine("  " + Rest(line));
+    }
+
+    /// <summary>Where the time beyond the bound goes, in words.</summary>
+    private static string Rest(JsonObject line)
+    {
+        IEnumerable<string> parts = line["rest_by_operator_s"]!.AsObject().Where(o => o.Value!.GetValue<double>() > 0).Select(o => $"{o.Key} {new Seconds(o.Value!.GetValue<double>())}");
+        return $"{line["workload"]!.GetValue<string>()}, {line["dtype"]!.GetValue<string>()}: {string.Join(", ", parts)}";
     }
 
     /// <summary>One row in words, as soon as it is there: the table takes minutes.</summary>
