@@ -84,6 +84,9 @@ public abstract class Operator
     /// <summary>The element type of an output, from the inputs' alone.</summary>
     public virtual ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs.IsEmpty ? ElementType.Float32 : inputs[0];
 
+    /// <summary>The operator that gives the same in another floating type at once, where that spares a cast behind it; null where there is none.</summary>
+    public virtual Operator? Giving(ElementType element) => null;
+
     /// <summary>The attributes in ONNX's names.</summary>
     public virtual void Write(Onnx.OnnxAttributes a) { }
 

@@ -119,7 +119,7 @@ public sealed class TrainingStep
     {
         if (options.Fusion) step = Passes.Fusion.Run(step);
         if (options.ChannelsLast) step = Passes.ChannelsLast.Run(step);
-        return Passes.Recompute.Apply(step, options.Recompute);
+        return Passes.Recompute.Apply(Passes.Recompute.UnpackAgain(step), options.Recompute);
     }
 
     private static UpdateInputs Inputs(TypedBuilder b)

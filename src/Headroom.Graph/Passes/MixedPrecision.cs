@@ -16,6 +16,7 @@ public static class MixedPrecision
         Dictionary<Value, ElementType> types = Start(model);
         var nodes = new List<Node>();
         var casts = new Dictionary<(Value, ElementType), Value>();
+        var makers = new Dictionary<Value, Node>();
         foreach (Node node in model.Nodes)
         {
             ElementType? wanted = Wanted(node, types, compute);
@@ -23,6 +24,7 @@ public static class MixedPrecision
             if (wanted is ElementType to)
                 inputs = [.. node.Inputs.Select((v, i) => v.Exists && Castable(node, i, types, to) ? Cast(v, to) : v)];
             nodes.Add(node with { Inputs = inputs });
+            foreach (Value v in node.Outputs) if (v.Exists) makers[v] = nodes[^1];
             foreach ((Value v, int o) in node.Outputs.Select((v, o) => (v, o)))
                 if (v.Exists) types[v] = node.Operator.OutputElement(o, [.. inputs.Select(i => i.Exists ? types[i] : ElementType.Float32)]);
         }
@@ -40,8 +42,13 @@ public static class MixedPrecision
         Value Cast(Value v, ElementType to)
         {
             if (casts.TryGetValue((v, to), out Value known)) return known;
+            // A frozen weight that is kept in the half type, or packed, is not made fp32 first.
+            Node? maker = makers.GetValueOrDefault(v);
+            if (maker?.Operator is Operators.Cast && types[maker.Inputs[0]] == to) return casts[(v, to)] = maker.Inputs[0];
             var cast = new Value($"{v}.{to.ShortName()}");
-            nodes.Add(new Node(cast.Name, new Cast { To = to }, [v], [cast]));
+            nodes.Add(maker?.Operator.Giving(to) is Operator giving
+                ? maker with { Name = cast.Name, Operator = giving, Outputs = [cast] }
+                : new Node(cast.Name, new Cast { To = to }, [v], [cast]));
             types[cast] = to;
             return casts[(v, to)] = cast;
         }

@@ -50,6 +50,21 @@ public static class Recompute
         return NodesApart.Joined(graph);
     }
 
+    /// <summary>Frozen weights as they are unpacked for the forward pass are unpacked again for the backward pass: kept, they would take the memory that packing spares.</summary>
+    public static TypedGraph UnpackAgain(TypedGraph step)
+    {
+        HashSet<Value> frozen = [.. step.States.Where(s => !s.Updated.Exists).Select(s => s.Value)];
+        var part = new ForwardPart(step);
+        List<string> unpacked = [];
+        for (int i = 0; i < part.Count; i++)
+        {
+            Node n = step.Nodes[i];
+            if (n.Outputs is not [{ Exists: true } whole] || !n.Inputs.All(frozen.Contains) || !part.ReadBehind.Contains(whole)) continue;
+            if (step.Type(whole).Bytes > n.Inputs.Sum(v => step.Type(v).Bytes)) unpacked.Add(whole.Name);
+        }
+        return Apply(step, unpacked);
+    }
+
     /// <summary>What is kept come what may: nothing, or the values at every narrow place, at every second, and so on; and what lies behind the last of them, since it is wanted again at once.</summary>
     private static IEnumerable<HashSet<int>> Fixed(ForwardPart part)
     {

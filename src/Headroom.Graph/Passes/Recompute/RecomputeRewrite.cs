@@ -8,12 +8,16 @@ internal sealed class RecomputeRewrite
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<int, Node> _copies = [];
     private readonly HashSet<int> _late;
+    private readonly string _suffix;
 
     private RecomputeRewrite(ForwardPart part, IReadOnlySet<int> again, HashSet<int> late)
     {
         _part = part;
         _again = again;
         _late = late;
+        // What has been made again once may be so a second time.
+        _suffix = Suffix;
+        while (part.Step.Nodes.Any(n => n.Outputs.Any(v => v.Exists && v.Name.EndsWith(_suffix, StringComparison.Ordinal)))) _suffix += Suffix;
     }
 
     /// <param name="part">The step.</param>
@@ -74,10 +78,10 @@ internal sealed class RecomputeRewrite
             Value[] inputs = [.. node.Inputs.Select((v, k) => Replaced(node, k) ?? Now(v))];
             if (inputs.Any(overwritten.Contains)) _late.Add(i);
             var copy = new Node(
-                node.Name + Suffix,
+                node.Name + _suffix,
                 node.Operator,
                 [.. inputs],
-                [.. node.Outputs.Select((v, o) => v.Exists && node.Operator.Updates(o) < 0 ? new Value(v.Name + Suffix) : Value.None)]);
+                [.. node.Outputs.Select((v, o) => v.Exists && node.Operator.Updates(o) < 0 ? new Value(v.Name + _suffix) : Value.None)]);
             _copies[i] = copy;
             _nodes.Add(copy);
         }
@@ -96,7 +100,7 @@ internal sealed class RecomputeRewrite
         if (_part.Maker.TryGetValue(v, out int maker) && _again.Contains(maker) && !_copies.ContainsKey(maker)) open.Push(maker);
     }
 
-    private static Value Original(Value v) => v.Name.EndsWith(Suffix, StringComparison.Ordinal) ? new Value(v.Name[..^Suffix.Length]) : v;
+    private Value Original(Value v) => v.Name.EndsWith(_suffix, StringComparison.Ordinal) ? new Value(v.Name[..^_suffix.Length]) : v;
 
     private const string Suffix = ".again";
 }
