@@ -33,7 +33,7 @@ public static class ModelFingerprint
     }
 
     // Where an initial value is given, it decides what a run from a seed ends with.
-    private static string Start(Initializer initializer) => initializer is Initializer.Given given ? Data(given.Data) : initializer.ToString();
+    private static string Start(Initializer initializer) => initializer.HasValues ? Data(initializer.Values()) : initializer.ToString();
 
     private static string Data(TensorData data) => data.Type + " " + Convert.ToHexStringLower(SHA256.HashData(data.Bytes));
 

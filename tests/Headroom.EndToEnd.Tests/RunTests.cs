@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Runs;
@@ -93,12 +94,7 @@ public sealed class RunTests
     [Fact]
     public void A_network_made_by_others_gets_a_new_head_and_is_measured_before_and_after()
     {
-        using var s = new Scratch("data: { train: { reader: images, path: pictures, color: grey }, split: { train: 0.5, validation: 0.25, test: 0.25, seed: 3 } }\nmodel: { preset: onnx, file: others.onnx, freeze: [body.bias], divide_pixels_by: 255 }\ntrain: { epochs: 30, batch: 8, learning_rate: 0.01, threads: 2 }\nevaluate: { baseline: false }\n");
-        for (int i = 0; i < 60; i++) Picture(Path.Combine(s.Project, "pictures", i % 2 == 0 ? "dark" : "light"), i);
-        var m = new ModelBuilder("others");
-        Value flat = m.Add(new Reshape(), m.Input("pixels", ElementType.Float32, 1, 1, 12, 12), m.Constant(TensorData.Longs(1, 144)));
-        Value y = m.Add(new Softmax(), m.Linear(m.Add(new Relu(), m.Linear(flat, 144, 8, "body")), 8, 5, "head"));
-        OnnxWriter.Write(m.Build(y), Path.Combine(s.Project, "others.onnx"), state => TensorData.Floats(state.Type.Shape, [.. Enumerable.Range(0, (int)state.Type.Elements).Select(i => (float)Math.Sin(i))]));
+        using Scratch s = Others("freeze: [body.bias], ", "");
         Complete(s, "accuracy");
         EvaluationDocument evaluation = s.Run!.Read<EvaluationDocument>();
         Measurement before = Assert.Single(evaluation.Measurements, e => e.Name == "accuracy_before_training"), after = Assert.Single(evaluation.Measurements, e => e.Name == "accuracy");
@@ -113,6 +109,44 @@ public sealed class RunTests
         Said refused = Cli.Run(s.Root, "run", "project");
         Assert.Equal(2, refused.Code);
         Assert.Contains("others.onnx: it takes pixels", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("same", "fp32")]
+    [InlineData("nf4", "mixed")]
+    public void A_network_made_by_others_is_tuned_by_adapters_and_they_lie_apart_too(string kept, string compute)
+    {
+        using Scratch s = Others("", $"compute: {compute}, adapter: {{ rank: 3, targets: [body], base: {kept} }}, ");
+        // In bf16 the trainer's own numbers are rounded; what is exported computes in fp32.
+        Complete(s, "accuracy", compute == "mixed" ? 0.05 : 1e-3);
+        PlanDocument plan = s.Run!.Read<PlanDocument>();
+        TrainingDocument training = s.Run.Read<TrainingDocument>();
+        Assert.Equal(plan["graph_bytes"].Value, training["graph_bytes"].Value);
+        JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(s.Run.Path, "adapter", "adapter_config.json")))!;
+        Assert.Equal("LORA", config["peft_type"]!.GetValue<string>());
+        Assert.Equal(3, config["r"]!.GetValue<int>());
+        Assert.Equal("body", Assert.Single(config["target_modules"]!.AsArray())!.GetValue<string>());
+        // The network's own bias stayed as it was.
+        TensorData bias = ((Initializer.Given)OnnxReader.Read(s.Run.Model).States.Single(w => w.Value.Name == "body.bias").Initializer).Data;
+        Assert.Equal((float)Math.Sin(3), bias.As<float>()[3]);
+
+        File.WriteAllText(s.Settings, File.ReadAllText(s.Settings).Replace("[body]", "[q_proj]", StringComparison.Ordinal));
+        Said refused = Cli.Run(s.Root, "run", "project");
+        Assert.True(refused.Code == 2, refused.ToString());
+        Assert.Contains("no weight of a matrix product is called 'q_proj'; there are body", refused.Error, StringComparison.Ordinal);
+        Assert.Matches(@"headroom\.yaml, line \d+", refused.Error);
+    }
+
+    /// <summary>A project over pictures and a network that knew other classes.</summary>
+    private static Scratch Others(string model, string train)
+    {
+        var s = new Scratch("data: { train: { reader: images, path: pictures, color: grey }, split: { train: 0.5, validation: 0.25, test: 0.25, seed: 3 } }\nmodel: { preset: onnx, file: others.onnx, " + model + "divide_pixels_by: 255 }\ntrain: { " + train + "epochs: 30, batch: 8, learning_rate: 0.01, threads: 2 }\nevaluate: { baseline: false }\n");
+        for (int i = 0; i < 60; i++) Picture(Path.Combine(s.Project, "pictures", i % 2 == 0 ? "dark" : "light"), i);
+        var m = new ModelBuilder("others");
+        Value flat = m.Add(new Reshape(), m.Input("pixels", ElementType.Float32, 1, 1, 12, 12), m.Constant(TensorData.Longs(1, 144)));
+        Value y = m.Add(new Softmax(), m.Linear(m.Add(new Relu(), m.Linear(flat, 144, 8, "body")), 8, 5, "head"));
+        OnnxWriter.Write(m.Build(y), Path.Combine(s.Project, "others.onnx"), state => TensorData.Floats(state.Type.Shape, [.. Enumerable.Range(0, (int)state.Type.Elements).Select(i => (float)Math.Sin(i))]));
+        return s;
     }
 
     [Theory]
@@ -134,13 +168,13 @@ public sealed class RunTests
         Complete(s, "accuracy");
     }
 
-    private static void Complete(Scratch s, string measure)
+    private static void Complete(Scratch s, string measure, double parity = 1e-3)
     {
         Said said = Cli.Run(s.Root, "run", "project");
         Assert.True(said.Code == 0, said.ToString());
         s.Run!.Verify();
         Assert.Single(s.Run.Read<EvaluationDocument>().Measurements, m => m.Name == measure);
-        Assert.InRange(s.Run.Read<EvaluationDocument>().Find("parity_max_abs_logit_difference")!.Value, 0, 1e-3);
+        Assert.InRange(s.Run.Read<EvaluationDocument>().Find("parity_max_abs_logit_difference")!.Value, 0, parity);
         Assert.DoesNotContain("NaN", File.ReadAllText(s.Run.Report), StringComparison.Ordinal);
     }
 

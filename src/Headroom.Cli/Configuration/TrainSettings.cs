@@ -50,6 +50,10 @@ internal sealed record TrainSettings : ICheckedSettings
     /// <summary>What the run may take; the planner then chooses precision, micro-batches and what is computed again.</summary>
     public BudgetSettings? Budget { get; init; }
 
+    /// <summary>Adapters that are trained in the place of the network's own weights.</summary>
+    [Only("model.preset", Preset.Onnx)]
+    public AdapterSettings? Adapter { get; init; }
+
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Threads; all cores by default.</summary>

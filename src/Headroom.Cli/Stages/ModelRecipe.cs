@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Headroom.Cli.Configuration;
 using Headroom.Data.Features;
@@ -5,6 +6,8 @@ using Headroom.Data.Tokenizers;
 using Headroom.Evidence;
 using Headroom.Graph;
 using Headroom.Graph.Models;
+using Headroom.Graph.Operators;
+using Headroom.Graph.Passes;
 
 namespace Headroom.Cli.Stages;
 
@@ -23,11 +26,17 @@ internal sealed record ModelRecipe
 
     public long Classes { get; init; }
 
+    /// <summary>Adapters on the network; null where its own weights are trained.</summary>
+    public LowRankOptions? Adapter { get; init; }
+
+    private AdaptedModel? adapted;
+
     /// <summary>The recipe for the network that the settings name and the data that is there.</summary>
     /// <exception cref="InputException">A setting doesn't fit.</exception>
-    public static ModelRecipe For(ModelSettings m, Prepared data)
+    public static ModelRecipe For(ProjectSettings settings, Prepared data)
     {
-        var recipe = new ModelRecipe { Preset = m.Preset, Classes = data.Classes.Count };
+        ModelSettings m = settings.Model;
+        var recipe = new ModelRecipe { Preset = m.Preset, Classes = data.Classes.Count, Adapter = settings.Train.Adapter?.ToOptions() };
         Preprocessing p = data.Preprocessing;
         return m.Preset switch
         {
@@ -49,8 +58,19 @@ internal sealed record ModelRecipe
         _ => Graph.Models.Mlp.Build(Mlp!),
     };
 
+    /// <summary>The model as it is trained, still without a loss: with its adapters, if it gets any. Weights that have no values yet, as a new head's, are trained whole.</summary>
+    /// <exception cref="GraphException">An adapter doesn't fit.</exception>
+    public AdaptedModel Trained() => adapted ??= Adapt(Build());
+
+    private AdaptedModel Adapt(Model model)
+    {
+        if (Adapter is null) return new AdaptedModel(model, [], ImmutableDictionary<string, BlockCode>.Empty);
+        IEnumerable<string> random = model.States.Where(s => s.Trainable && !s.Initializer.HasValues).Select(s => s.Value.Name);
+        return LowRank.Apply(model, Adapter with { Whole = [.. Adapter.Whole, .. random] });
+    }
+
     /// <summary>The model with what training minimises.</summary>
-    public Model BuildWithLoss() => Preset == Preset.Decoder ? Objectives.NextToken(Build(), Transformer!.Length, Transformer.Vocabulary) : Objectives.Classification(Build());
+    public Model BuildWithLoss() => Preset == Preset.Decoder ? Objectives.NextToken(Trained().Model, Transformer!.Length, Transformer.Vocabulary) : Objectives.Classification(Trained().Model);
 
     /// <summary>Writes the recipe, and beside it a copy of the network that it begins with.</summary>
     public void Save(string path)

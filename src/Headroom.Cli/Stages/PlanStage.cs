@@ -42,7 +42,8 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
             with { Choices = chosen.Choices, Alternatives = chosen.Alternatives };
         plan = plan with { Measurements = [.. plan.Measurements, new("update_seconds", TrainingVariants.Update(settings, graphs, probe), "seconds", Method: "every node's time alone on this machine, summed over the micro-batches and the update")] };
         string hash = run.Folder.Write(plan);
-        Lines.Note($"{recipe.Build().Parameters:N0} parameters, {new Flops(plan["step_flops"].Value)} a step of {settings.BatchSize} rows, {settings.TotalSteps(training.Rows):N0} steps");
+        long all = recipe.Build().Parameters, trained = training.Model.Parameters;
+        Lines.Note($"{all:N0} parameters, {(recipe.Adapter is null ? "" : $"{trained:N0} of adapters and what is trained whole, ")}{new Flops(plan["step_flops"].Value)} a step of {settings.BatchSize} rows, {settings.TotalSteps(training.Rows):N0} steps");
         Lines.Note($"memory: {new Bytes((long)plan["graph_bytes"].Value)} of buffers, {new Bytes((long)plan["working_bytes"].Value)} in all above the baseline");
         foreach (PlanChoice c in plan.Choices) Lines.Note($"{c.Lever}: {c.Value}; {c.Why}");
         return hash;

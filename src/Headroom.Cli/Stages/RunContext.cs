@@ -25,6 +25,9 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
     /// <summary>The trainer's own logits of the first test rows, for parity with the exported file.</summary>
     public string Parity => Path.Combine(Folder.Path, "parity.safetensors");
 
+    /// <summary>Adapters apart from their network, as PEFT keeps them.</summary>
+    public string Adapter => Path.Combine(Folder.Path, "adapter");
+
     /// <summary>An imported network as training began with it, so that its score then can stand beside its score now.</summary>
     public string Before => Path.Combine(Folder.Path, "before.onnx");
 

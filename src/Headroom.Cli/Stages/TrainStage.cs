@@ -13,6 +13,7 @@ using Headroom.Runtime.Execution;
 using Headroom.Runtime.LibTorch;
 using Headroom.Runtime.Probes;
 using Headroom.Training;
+using Headroom.Training.Adapters;
 using Headroom.Training.Checkpoints;
 using Headroom.Training.Generation;
 
@@ -33,7 +34,20 @@ internal sealed class TrainStage
     {
         (this.run, this.data) = (run, data);
         settings = run.Settings.Train.ToTraining(data.Train.Rows.Length, run.Settings.Lines.At("train.batch"));
-        recipe = ModelRecipe.For(run.Settings.Model, data);
+        recipe = ModelRecipe.For(run.Settings, data);
+        RequireAdapters();
+    }
+
+    private void RequireAdapters()
+    {
+        try
+        {
+            recipe.Trained();
+        }
+        catch (GraphException e)
+        {
+            throw new InputException($"{run.Settings.Lines.At("train.adapter")}: {e.Message}", e);
+        }
     }
 
     /// <summary>Checks what can be checked before anything is written, and loads libtorch.</summary>
@@ -114,8 +128,12 @@ internal sealed class TrainStage
         Model model = recipe.Build();
         if (data.Classes.Count > 0) model = model with { Metadata = model.Metadata.SetItem("classes", new JsonArray([.. data.Classes.Select(c => (JsonNode)c)]).ToJsonString()) };
         model = model with { Metadata = model.Metadata.SetItem("dataset", data.Fingerprint) };
-        OnnxWriter.Write(model, run.Folder.Model, s => session.State(s.Value.Name).ToData());
-        SaveParity(model, session);
+        AdaptedModel trained = recipe.Trained();
+        TensorData Value(string name) => session.State(name).ToData();
+        OnnxWriter.Write(model, run.Folder.Model, s => LowRank.Merged(trained, s, Value));
+        if (recipe.Adapter is LowRankOptions adapter) PeftAdapter.Save(run.Adapter, trained, adapter, Value, run.Settings.Model.File ?? "");
+        // What the trainer itself computes, its adapters apart.
+        SaveParity(trained.Model, session);
         if (recipe.Preset == Preset.Decoder) WriteSample(model, session);
     }
 

@@ -52,7 +52,7 @@ public static class OnnxWriter
 
     private static TensorData GivenValue(State state) => state.Initializer switch
     {
-        Initializer.Given g => g.Data,
+        Initializer { HasValues: true } given => given.Values(),
         Initializer.Constant c => TensorData.Fill(state.Type.Element, state.Type.Shape, c.Value),
         _ => throw new GraphException($"state '{state.Value}' has no value yet, only a rule for its first one; write a trained or initialised model's values"),
     };

@@ -17,8 +17,25 @@ public abstract record Initializer
     /// <summary>Given values: a weight read from a file.</summary>
     public sealed record Given(TensorData Data) : Initializer;
 
+    /// <summary>Values that lie elsewhere, as in a file, and are fetched each time that they are wanted: so they needn't be in memory twice.</summary>
+    /// <param name="Type">What <paramref name="Read"/> gives.</param>
+    /// <param name="Read">Fetches them.</param>
+    public sealed record Stored(TensorType Type, Func<TensorData> Read) : Initializer;
+
     /// <summary>Half-precision copy of another state tensor, kept in step with it (the bf16 weights beside fp32 masters).</summary>
     public sealed record CopyOf(string Source) : Initializer;
+
+    /// <summary>Whether the values are there already, and not drawn.</summary>
+    public bool HasValues => this is Given or Stored;
+
+    /// <summary>The values, where there are some already.</summary>
+    /// <exception cref="GraphException">They are drawn when a session starts.</exception>
+    public TensorData Values() => this switch
+    {
+        Given given => given.Data,
+        Stored stored => stored.Read(),
+        _ => throw new GraphException($"it has no values yet: it starts as {this}"),
+    };
 
     public static Initializer Zeros { get; } = new Constant(0);
 

@@ -13,9 +13,10 @@ internal static class StateInitialization
     {
         switch (state.Declaration.Initializer)
         {
-            case Initializer.Given given:
-                if (given.Data.Type != state.Type) throw new GraphException($"state '{state.Name}' is {state.Type}, its given value is {given.Data.Type}");
-                given.Data.Bytes.CopyTo(state.Bytes);
+            case Initializer { HasValues: true } given:
+                TensorData data = given.Values();
+                if (data.Type != state.Type) throw new GraphException($"state '{state.Name}' is {state.Type}, its given value is {data.Type}");
+                data.Bytes.CopyTo(state.Bytes);
                 break;
             case Initializer.CopyOf copy:
                 state.Tensor.CopyFrom(lookup(copy.Source).Tensor);

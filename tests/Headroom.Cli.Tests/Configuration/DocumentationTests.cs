@@ -43,6 +43,7 @@ public sealed partial class DocumentationTests
     [InlineData(typeof(ModelSettings), "## model")]
     [InlineData(typeof(TrainSettings), "## train")]
     [InlineData(typeof(BudgetSettings), "### train.budget")]
+    [InlineData(typeof(AdapterSettings), "### train.adapter")]
     [InlineData(typeof(EvaluateSettings), "## evaluate")]
     public void Every_setting_is_explained_with_its_default(Type record, string heading)
     {

@@ -121,14 +121,15 @@ internal sealed class LowRankRewrite
     {
         BaseStorage storage = Storage(s);
         if (storage == BaseStorage.Same) return [s with { Trainable = false }];
-        if (s.Initializer is not Initializer.Given given) throw new GraphException($"weight '{s.Value}' has no values yet; adapters over {storage} weights stand on a trained model");
-        if (Code(storage) is not BlockCode code) return [s with { Trainable = false, Type = new TensorType(ElementType.BFloat16, s.Type.Shape), Initializer = new Initializer.Given(Narrowed(given.Data)) }];
+        Initializer start = s.Initializer;
+        if (!start.HasValues) throw new GraphException($"weight '{s.Value}' has no values yet; adapters over {storage} weights stand on a trained model");
+        if (Code(storage) is not BlockCode code) return [s with { Trainable = false, Type = new TensorType(ElementType.BFloat16, s.Type.Shape), Initializer = Kept(new TensorType(ElementType.BFloat16, s.Type.Shape), () => Narrowed(start.Values())) }];
         _packed[s.Value.Name] = code;
-        (TensorData packed, TensorData scales) = BlockPacking.Pack(given.Data, code);
+        TensorType packed = BlockPacking.PackedType(code, s.Type.Shape), scales = BlockPacking.ScalesType(s.Type.Shape);
         return
         [
-            new State(new Value(s.Value + PackedSuffix), packed.Type, StateKind.Weight, new Initializer.Given(packed)),
-            new State(new Value(s.Value + ScalesSuffix), scales.Type, StateKind.Weight, new Initializer.Given(scales)),
+            new State(new Value(s.Value + PackedSuffix), packed, StateKind.Weight, Kept(packed, () => BlockPacking.Pack(start.Values(), code).Packed)),
+            new State(new Value(s.Value + ScalesSuffix), scales, StateKind.Weight, Kept(scales, () => BlockPacking.Pack(start.Values(), code).Scales)),
         ];
     }
 
@@ -138,6 +139,9 @@ internal sealed class LowRankRewrite
         if (_options.Base == BaseStorage.Same || w.Type.Rank < 2 || w.Type.Element != ElementType.Float32) return BaseStorage.Same;
         return _options.Base == BaseStorage.BFloat16 || _adapters.ContainsKey(w.Value) ? _options.Base : BaseStorage.BFloat16;
     }
+
+    // Made when a session starts: here it would lie in memory a second time.
+    private static Initializer Kept(TensorType type, Func<TensorData> make) => new Initializer.Stored(type, make);
 
     private static BlockCode? Code(BaseStorage storage) => storage switch
     {
