@@ -37,7 +37,7 @@ internal static partial class ConfigCase
         }
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         if (bytes > (200L * file.Length) + (16 << 20)) fault ??= $"{bytes} bytes allocated for a file of {file.Length}";
-        if (watch.Elapsed > FuzzCase.Patience) fault ??= $"took {watch.Elapsed.TotalSeconds:0.0} s";
+        if (watch.Elapsed > FuzzResult.Patience) fault ??= $"took {watch.Elapsed.TotalSeconds:0.0} s";
         return new FuzzResult(config is not null, sized, fault);
     }
 
