@@ -72,6 +72,18 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("{\"a\":[1]}", 0, "no valid JSON")]
     [InlineData("[]", 0, "doesn't begin")]
     [InlineData("{\"a\":{\"\\ud800\":1}}", 0, "no valid JSON")]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"\\u0061\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0, "no valid JSON")]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"dtype\":\"I8\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0, "no valid JSON")]
+    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 0, "but 0 follow")]
+    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[9223372036854775800,9223372036854775807]}}", 8, "takes 8 bytes by its shape")]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[9223372036854775807],\"data_offsets\":[0,9223372036854775807]}}", 8, "but 8 follow")]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[9223372036854775808],\"data_offsets\":[0,1]}}", 1, "where a count is needed")]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[1e0],\"data_offsets\":[0,1]}}", 1, "where a count is needed")]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[0,4611686018427387904,4],\"data_offsets\":[0,0]}}", 0, "larger than any memory")]
+    [InlineData("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2, "element type 'F8_E4M3'; this version reads F32, BF16")]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2, "gap")]
+    [InlineData("{\"a\":{\"b\":{\"c\":{\"d\":{}}}}}", 0, "no valid JSON")]
+    [InlineData("{\"\\ud800\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0, "no valid JSON")]
     public void Hostile_headers_are_refused(string header, int data, string why)
     {
         byte[] json = Encoding.UTF8.GetBytes(header);
@@ -85,6 +97,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1L << 60)]
     [InlineData(long.MaxValue)]
     [InlineData(-1)]
     [InlineData(SafetensorsFile.MaximumHeader + 1L)]
@@ -100,6 +113,38 @@ public sealed class SafetensorsTests : IDisposable
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
     }
 
+    [Theory]
+    [InlineData("name")]
+    [InlineData("dtype")]
+    [InlineData("metadata")]
+    public void Text_that_is_no_UTF_8_is_refused(string where)
+    {
+        byte[] json = [.. Encoding.UTF8.GetBytes(where switch
+        {
+            "name" => "{\"a??\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}",
+            "dtype" => "{\"a\":{\"dtype\":\"U8??\",\"shape\":[0],\"data_offsets\":[0,0]}}",
+            _ => "{\"__metadata__\":{\"a\":\"??\"}}",
+        })];
+        int at = json.AsSpan().IndexOf("??"u8);
+        (json[at], json[at + 1]) = (0xC3, 0x28);
+        byte[] file = new byte[8 + json.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(file, json.Length);
+        json.CopyTo(file, 8);
+        File.WriteAllBytes(_folder["u.safetensors"], file);
+        Assert.Contains("no valid JSON", Assert.Throws<InputException>(() => SafetensorsFile.Open(_folder["u.safetensors"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_does_not_repeat_a_name_of_a_megabyte()
+    {
+        byte[] json = Encoding.UTF8.GetBytes($"{{\"{new string('n', 1 << 20)}\":{{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,9]}}}}");
+        byte[] file = new byte[8 + json.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(file, json.Length);
+        json.CopyTo(file, 8);
+        File.WriteAllBytes(_folder["n.safetensors"], file);
+        Assert.InRange(Assert.Throws<InputException>(() => SafetensorsFile.Open(_folder["n.safetensors"])).Message.Length, 1000, 1500);
+    }
+
     [Fact]
     public void Changed_bytes_never_do_worse_than_an_input_exception()
     {
@@ -111,7 +156,11 @@ public sealed class SafetensorsTests : IDisposable
             byte[] bad = good[..(values[0] % 3 == 0 ? length : good.Length)];
             for (int i = 0; i < places.Length; i++) if (places[i] < bad.Length) bad[places[i]] = values[i];
             string path = _folder["fuzz.safetensors"];
-            File.WriteAllBytes(path, bad);
+            using (FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.Write)) // making a file anew each time waits for the disk
+            {
+                stream.Write(bad);
+                stream.SetLength(bad.Length);
+            }
             try
             {
                 using SafetensorsFile file = SafetensorsFile.Open(path);

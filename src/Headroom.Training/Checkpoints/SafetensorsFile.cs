@@ -16,9 +16,16 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>The largest header that is read, as in the format's own implementation.</summary>
     public const int MaximumHeader = 100_000_000;
 
+    /// <summary>The most axes of a tensor: PyTorch's limit.</summary>
+    private const int MaximumRank = 64;
+
+    /// <summary>The most of a fault that is shown: names are the file's, and of any length.</summary>
+    private const int LongestFault = 1000;
+
     private readonly SafeFileHandle _file;
     private readonly long _data;
     private readonly Dictionary<string, (TensorType Type, long Start)> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorType> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
     private SafetensorsFile(string path, SafeFileHandle file)
@@ -53,7 +60,7 @@ public sealed class SafetensorsFile : IDisposable
     public string Path { get; }
 
     /// <summary>The tensors' names and types.</summary>
-    public IReadOnlyDictionary<string, TensorType> Tensors => _tensors.ToDictionary(t => t.Key, t => t.Value.Type, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, TensorType> Tensors => _types;
 
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
@@ -128,6 +135,7 @@ public sealed class SafetensorsFile : IDisposable
             }
             (TensorType type, long start, long end) = Tensor(property.Name, property.Value);
             _tensors.Add(property.Name, (type, start));
+            _types.Add(property.Name, type);
             spans.Add((property.Name, start, end));
         }
         spans.Sort((a, b) => (a.Start, a.End).CompareTo((b.Start, b.End)));
@@ -158,10 +166,13 @@ public sealed class SafetensorsFile : IDisposable
             }
         }
         if (element is not ElementType type || dims is null || offsets is not [long start, long end]) throw Broken($"tensor '{name}' lacks its dtype, shape or two data_offsets");
+        if (dims.Length > MaximumRank) throw Broken($"tensor '{name}' has {dims.Length} axes; {MaximumRank} are the most");
         long bytes = type.Size();
         try
         {
-            foreach (long d in dims) bytes = checked(bytes * d);
+            // Strides of an empty tensor must fit as well: its other extents count as if none were 0.
+            foreach (long d in dims) bytes = checked(bytes * Math.Max(d, 1));
+            if (dims.Contains(0)) bytes = 0;
         }
         catch (OverflowException)
         {
@@ -202,5 +213,5 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    private InputException Broken(string what) => new(Path, $"this is no safetensors file that can be used: {what}.", "Restore the file, or take another checkpoint.");
+    private InputException Broken(string what) => new(Path, $"this is no safetensors file that can be used: {(what.Length <= LongestFault ? what : what[..LongestFault] + "...")}.", "Restore the file, or take another checkpoint.");
 }

@@ -5,17 +5,9 @@ using Headroom.Graph.Passes;
 
 namespace Headroom.Graph.Tests.Fuzzing;
 
-/// <summary>What the reader did with a file.</summary>
-/// <param name="Read">Whether it gave a model.</param>
-/// <param name="Typed">Whether that model took types.</param>
-/// <param name="Fault">What went wrong: an exception that is no answer to a user, too much memory, too much time; null where all is well.</param>
-internal sealed record FuzzResult(bool Read, bool Typed, string? Fault);
-
 /// <summary>Gives one file to the reader, and what it reads to the shape rules and the writer.</summary>
 internal static class FuzzCase
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     /// <summary>What may be allocated before a file is refused.</summary>
     public static long Allowed(long fileBytes) => (4 * fileBytes) + (64L << 20);
 
@@ -70,5 +62,5 @@ internal static class FuzzCase
         }
     }
 
-    private static string? Late(Stopwatch watch) => watch.Elapsed <= Patience ? null : $"took {watch.Elapsed.TotalSeconds:0.0} s";
+    private static string? Late(Stopwatch watch) => watch.Elapsed <= FuzzResult.Patience ? null : $"took {watch.Elapsed.TotalSeconds:0.0} s";
 }

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Headroom.Graph.HuggingFace;
+
+/// <summary>Collects a network's weights.</summary>
+/// <param name="quantization">How the file keeps its matrices.</param>
+internal sealed class WeightList(QuantizationConfig? quantization)
+{
+    private readonly List<WeightCount> _weights = [];
+
+    public ImmutableArray<WeightCount> All => [.. _weights];
+
+    /// <summary>Weights that every token meets.</summary>
+    public void Add(WeightPart part, string name, long copies, params long[] shape) => Add(part, name, copies, copies, false, shape);
+
+    /// <summary>The matrix of a linear map, and its bias.</summary>
+    public void Linear(WeightPart part, string name, long copies, long outputs, long inputs, bool bias = false, long? active = null)
+    {
+        bool quantized = quantization?.Method == "fp8" ? part is WeightPart.Attention or WeightPart.FeedForward or WeightPart.Experts : quantization?.Method == "mxfp4" && part == WeightPart.Experts;
+        Add(part, name, copies, active ?? copies, quantized, outputs, inputs);
+        if (bias) Add(part, name + " bias", copies, active ?? copies, false, outputs);
+    }
+
+    /// <summary>A norm: a weight an element, and a bias where it centres.</summary>
+    public void Norm(string name, long copies, long size, bool bias = false, WeightPart part = WeightPart.Norms) => Add(part, bias ? name + " weight and bias" : name, copies, bias ? [2, size] : [size]);
+
+    private void Add(WeightPart part, string name, long copies, long active, bool quantized, params long[] shape)
+    {
+        if (copies > 0 && !shape.Contains(0)) _weights.Add(new WeightCount(part, name, copies, active, [.. shape], quantized));
+    }
+}
