@@ -22,10 +22,10 @@ public static class Layers
     }
 
     /// <summary>Normalises the last axis, of extent <paramref name="width"/>.</summary>
-    public static Value LayerNorm(this ModelBuilder m, Value x, long width, string name)
+    public static Value LayerNorm(this ModelBuilder m, Value x, long width, string name, float epsilon = 1e-5f)
     {
         using IDisposable scope = m.Scope(name);
-        return m.Add(new LayerNormalization(), x, m.Weight("weight", Initializer.Ones, width), m.Weight("bias", Initializer.Zeros, width));
+        return m.Add(new LayerNormalization { Epsilon = epsilon }, x, m.Weight("weight", Initializer.Ones, width), m.Weight("bias", Initializer.Zeros, width));
     }
 
     /// <summary>A square convolution, <c>[batch, inputs, h, w] → [batch, outputs, h', w']</c>, padded alike on all sides.</summary>
@@ -61,6 +61,10 @@ public static class Layers
 
     /// <summary>The same elements in another shape; 0 keeps an axis, -1 takes what is left.</summary>
     public static Value Reshape(this ModelBuilder m, Value x, params ReadOnlySpan<long> dims) => m.Add(new Reshape(), x, m.Constant(TensorData.Longs(dims), "shape"));
+
+    /// <summary>The first rows of a table: all of it where it has no more.</summary>
+    public static Value FirstRows(this ModelBuilder m, Value table, long rows, long of)
+        => rows == of ? table : m.Add(new Slice(), table, m.Constant(TensorData.Longs(0), "from"), m.Constant(TensorData.Longs(rows), "to"), m.Constant(TensorData.Longs(0), "axis"));
 
     /// <summary>The mean over axes, which vanish.</summary>
     public static Value Mean(this ModelBuilder m, Value x, params ReadOnlySpan<long> axes) => m.Add(new ReduceMean { KeepDims = false }, x, m.Constant(TensorData.Longs(axes), "axes"));
