@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Headroom.Devices;
+using Headroom.Devices.Meters;
+using Headroom.Devices.Power;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
@@ -37,9 +40,18 @@ internal static class BenchDeviceCommand
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(MachineProfile.Path))!);
             EvidenceJson.Write(MachineProfile.Path, document);
             Console.Out.WriteLine(parsed.GetValue(json) ? Encoding.UTF8.GetString(EvidenceJson.Serialize(document)).TrimEnd() : $"saved as {MachineProfile.Path}");
+            if (!parsed.GetValue(json)) Energy();
             return Task.FromResult(ExitCodes.Done);
         });
         return command;
+    }
+
+    /// <summary>What this machine can say of energy, and by what it is estimated where it can't.</summary>
+    private static void Energy()
+    {
+        foreach (MeterSearch search in EnergyAccount.Machine()) Console.Out.WriteLine($"energy by {search.Why}");
+        MachinePower power = MachinePower.Of(Environment.ProcessorCount);
+        Console.Out.WriteLine($"power {(power.Watts is Watts w ? $"{w}, " : "")}{power.Method}");
     }
 
     private static string Line(Measurement m)

@@ -13,7 +13,7 @@ internal static class GateRules
     /// <exception cref="InputException">A rule is none, or the preset's evaluation has no such measurement.</exception>
     public static Gate[] ParseGates(this ProjectSettings settings, string where)
     {
-        IReadOnlyList<string> known = settings.Model.Preset == Preset.Decoder ? [.. Measures.Names<LanguageScores>(), LogitParity.Name] : ClassifierEvaluation.Names;
+        IReadOnlyList<string> known = settings.Model.Preset.IsLanguageModel() ? [.. Measures.Names<LanguageScores>(), LogitParity.Name] : ClassifierEvaluation.Names;
         return [.. settings.Evaluate.Gates.Select(g => Gate.Parse(g, $"{where}, evaluate.gates", known))];
     }
 }

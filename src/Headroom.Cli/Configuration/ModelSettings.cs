@@ -8,14 +8,18 @@ internal sealed record ModelSettings : ICheckedSettings
     public Preset Preset { get; init; }
 
     /// <summary>Transformers: the width of a token's vector.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Decoder)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama)]
     public int Width { get; init; } = 256;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama)]
     public int Layers { get; init; } = 4;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama)]
     public int Heads { get; init; } = 4;
+
+    /// <summary>Llama: heads of key and value, each shared by several of the query; as many as heads without.</summary>
+    [Only("model.preset", Preset.Llama)]
+    public int? KeyHeads { get; init; }
 
     /// <summary>Encoder: a table of class scores by hashed pairs of neighbouring tokens, of this many rows; 0 for none.</summary>
     [Only("model.preset", Preset.Encoder)]
@@ -39,6 +43,10 @@ internal sealed record ModelSettings : ICheckedSettings
     [Only("model.preset", Preset.Onnx)]
     public string? File { get; init; }
 
+    /// <summary>A decoder made by others: the folder of its Hugging Face checkpoint, looked for where data is.</summary>
+    [Only("model.preset", Preset.Pretrained)]
+    public string? Folder { get; init; }
+
     /// <summary>ONNX: whether the last layer is kept, or replaced by one of random weights for the data's classes.</summary>
     [Only("model.preset", Preset.Onnx)]
     public HeadKind Head { get; init; }
@@ -54,6 +62,9 @@ internal sealed record ModelSettings : ICheckedSettings
     public void Check()
     {
         if (Preset == Preset.Onnx && string.IsNullOrEmpty(File)) throw new InputException("model.file", "it is not given", "Name the ONNX file of the network, such as file: network.onnx.");
+        if (Preset == Preset.Pretrained && string.IsNullOrEmpty(Folder)) throw new InputException("model.folder", "it is not given", "Name the folder with the model's config.json, tokenizer.json and weights.");
+        Ranges.AtLeast("model.key_heads", KeyHeads, 1);
+        if (KeyHeads is int keys && Heads % keys != 0) throw new InputException("model.key_heads", $"{Heads} heads can't be divided among {keys} of key and value", "Give a divisor of the heads.");
         if (!(DividePixelsBy > 0) || !double.IsFinite(DividePixelsBy)) throw new InputException("model.divide_pixels_by", $"{DividePixelsBy} is not positive", "Give 255 for a network that was trained on values from 0 to 1, or 1.");
         foreach ((string key, double value) in new (string, double)[] { ("width", Width), ("layers", Layers), ("heads", Heads), ("blocks", Blocks) }) Ranges.AtLeast("model." + key, value, 1);
         Ranges.AtLeast("model.token_pairs", TokenPairs, 0);
@@ -61,7 +72,7 @@ internal sealed record ModelSettings : ICheckedSettings
         foreach (long channels in Stages) Ranges.AtLeast("model.stages", channels, 1);
         Ranges.Share("model.dropout", Dropout);
         if (Stages.Count == 0) throw new InputException("model.stages", "the list is empty", "Give the channels of each stage, such as [16, 32, 64].");
-        if (Preset is Preset.Encoder or Preset.Decoder && Width % Heads != 0) throw new InputException("model.width", $"{Width} can't be divided among {Heads} heads", "Give a width that is a multiple of the heads.");
+        if (Preset is Preset.Encoder or Preset.Decoder or Preset.Llama && Width % Heads != 0) throw new InputException("model.width", $"{Width} can't be divided among {Heads} heads", "Give a width that is a multiple of the heads.");
     }
 }
 
@@ -81,6 +92,18 @@ internal enum Preset
 
     /// <summary>A network that others made and trained, from its ONNX file.</summary>
     Onnx,
+
+    /// <summary>Decoder of Llama's kind, which is written as a Hugging Face folder too.</summary>
+    Llama,
+
+    /// <summary>A decoder that others made and trained, from its Hugging Face folder.</summary>
+    Pretrained,
+}
+
+internal static class Presets
+{
+    /// <summary>Whether it predicts the next token.</summary>
+    public static bool IsLanguageModel(this Preset preset) => preset is Preset.Decoder or Preset.Llama or Preset.Pretrained;
 }
 
 internal enum HeadKind
@@ -101,6 +124,6 @@ internal sealed record EvaluateSettings
     public bool Baseline { get; init; } = true;
 
     /// <summary>A language model writes this many tokens after training.</summary>
-    [Only("model.preset", Preset.Decoder)]
+    [Only("model.preset", Preset.Decoder, Preset.Llama, Preset.Pretrained)]
     public int SampleTokens { get; init; } = 400;
 }

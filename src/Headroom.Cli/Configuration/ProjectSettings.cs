@@ -38,7 +38,7 @@ internal sealed record DataSettings
     public IReadOnlyList<FileSettings> Files { get; init; } = [];
 
     /// <summary>How a text column becomes tokens.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Decoder)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Pretrained)]
     public TextSettings Text { get; init; } = new();
 }
 
@@ -95,7 +95,7 @@ internal sealed record TextSettings : ICheckedSettings
     public int Length { get; init; } = 128;
 
     /// <summary>Tokens from one window of a language model to the next; half a window by default.</summary>
-    [Only("model.preset", Preset.Decoder)]
+    [Only("model.preset", Preset.Decoder, Preset.Llama, Preset.Pretrained)]
     public int? Stride { get; init; }
 
     public void Check()
@@ -119,6 +119,6 @@ internal enum TokenizerKind
 {
     Bpe,
 
-    [Only("model.preset", Preset.Decoder)]
+    [Only("model.preset", Preset.Decoder, Preset.Llama)]
     Characters,
 }

@@ -51,7 +51,7 @@ internal sealed record TrainSettings : ICheckedSettings
     public BudgetSettings? Budget { get; init; }
 
     /// <summary>Adapters that are trained in the place of the network's own weights.</summary>
-    [Only("model.preset", Preset.Onnx)]
+    [Only("model.preset", Preset.Onnx, Preset.Pretrained)]
     public AdapterSettings? Adapter { get; init; }
 
     public ulong Seed { get; init; } = 1;

@@ -16,6 +16,9 @@ internal sealed record RunEvidence(string Name, DocumentFile<PlanDocument>? Plan
     /// <summary>What a language model wrote: <c>sample.txt</c>.</summary>
     public string? Sample { get; init; }
 
+    /// <summary>What a pretrained one wrote before it was trained here: <c>sample-before.txt</c>.</summary>
+    public string? SampleBefore { get; init; }
+
     public IEnumerable<(string File, string Hash, Document Document)> Documents
     {
         get
@@ -32,6 +35,7 @@ internal sealed record RunEvidence(string Name, DocumentFile<PlanDocument>? Plan
         {
             Snippet = snippet,
             Sample = ReadSample(Path.Join(folder.Path, "sample.txt")),
+            SampleBefore = ReadSample(Path.Join(folder.Path, "sample-before.txt")),
         };
 
     private static DocumentFile<T>? Read<T>(RunFolder folder) where T : Document =>

@@ -83,7 +83,6 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
     {
         var parts = new List<LanguageScores>();
         Measurement? parity = null;
-        int vocabulary = encoding.Tokenizer.VocabularySize;
         for (int from = 0; from < data.Test.Rows.Length; from += 8)
         {
             run.Cancellation.ThrowIfCancellationRequested();
@@ -92,7 +91,7 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
             if (from == 0 && trainer.Length == logits.Length) parity = LogitParity.Of<float>(trainer, logits.Span, count * encoding.Length);
             var targets = new long[count * encoding.Length];
             Copy(LabelEncoding.FieldName, data.Test.Rows.AsSpan(from, count), targets);
-            parts.Add(LanguageScores.FromLogits(logits.Span, [.. targets.Select(t => (int)t)], encoding.Length, vocabulary, "model.onnx"));
+            parts.Add(LanguageScores.FromLogits(logits.Span, [.. targets.Select(t => (int)t)], encoding.Length, logits.Length / (count * encoding.Length), "model.onnx"));
         }
         return Evaluations.Of(LanguageScores.Join(parts), context, parity);
     }

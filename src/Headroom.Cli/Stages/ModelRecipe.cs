@@ -24,6 +24,10 @@ internal sealed record ModelRecipe
 
     public OnnxRecipe? Onnx { get; init; }
 
+    public LlamaOptions? Llama { get; init; }
+
+    public PretrainedRecipe? Pretrained { get; init; }
+
     public long Classes { get; init; }
 
     /// <summary>Adapters on the network; null where its own weights are trained.</summary>
@@ -43,6 +47,8 @@ internal sealed record ModelRecipe
             Preset.Encoder => recipe with { Transformer = Of(m, ((TextEncoding)p.Features[0]).Tokenizer, ((TextEncoding)p.Features[0]).Length) with { Padding = TextTokenizer.PadId, TokenPairs = m.TokenPairs } },
             Preset.Decoder => recipe with { Transformer = Of(m, p.LanguageModel!.Tokenizer, p.LanguageModel.Length) },
             Preset.Onnx => recipe with { Onnx = OnnxRecipe.For(m, data.ModelFile!, (ImageEncoding)p.Features[0], data.Classes.Count) },
+            Preset.Llama => recipe with { Llama = LlamaOf(m, p.LanguageModel!.Tokenizer, p.LanguageModel.Length) },
+            Preset.Pretrained => recipe with { Pretrained = PretrainedRecipe.For(data.ModelFile!, p.LanguageModel!.Length, p.LanguageModel.Tokenizer) },
             Preset.Resnet => recipe with { ResNet = Of(m, (ImageEncoding)p.Features[0], data.Classes.Count) },
             _ => recipe with { Mlp = Of(m, (TabularEncoding)p.Features[0], data.Classes.Count) },
         };
@@ -54,6 +60,8 @@ internal sealed record ModelRecipe
         Preset.Encoder => Graph.Models.Transformer.Encoder(Transformer!, Classes),
         Preset.Decoder => Graph.Models.Transformer.Decoder(Transformer!),
         Preset.Onnx => Onnx!.Build(),
+        Preset.Llama => Graph.Models.Llama.Decoder(Llama!),
+        Preset.Pretrained => Pretrained!.Open().Model,
         Preset.Resnet => Graph.Models.ResNet.Build(ResNet!),
         _ => Graph.Models.Mlp.Build(Mlp!),
     };
@@ -70,7 +78,13 @@ internal sealed record ModelRecipe
     }
 
     /// <summary>The model with what training minimises.</summary>
-    public Model BuildWithLoss() => Preset == Preset.Decoder ? Objectives.NextToken(Trained().Model, Transformer!.Length, Transformer.Vocabulary) : Objectives.Classification(Trained().Model);
+    public Model BuildWithLoss() => Preset switch
+    {
+        Preset.Decoder => Objectives.NextToken(Trained().Model, Transformer!.Length, Transformer.Vocabulary),
+        Preset.Llama => Objectives.NextToken(Trained().Model, Llama!.Length, Llama.Vocabulary),
+        Preset.Pretrained => Objectives.NextToken(Trained().Model, Pretrained!.Length, Pretrained.Vocabulary),
+        _ => Objectives.Classification(Trained().Model),
+    };
 
     /// <summary>Writes the recipe, and beside it a copy of the network that it begins with.</summary>
     public void Save(string path)
@@ -104,6 +118,19 @@ internal sealed record ModelRecipe
         Heads = m.Heads,
         Dropout = m.Dropout,
         EmbeddingDeviation = 0.02,
+    };
+
+    private static LlamaOptions LlamaOf(ModelSettings m, TextTokenizer tokenizer, int length) => new()
+    {
+        Vocabulary = tokenizer.VocabularySize,
+        Length = length,
+        Width = m.Width,
+        Layers = m.Layers,
+        Heads = m.Heads,
+        KeyHeads = m.KeyHeads,
+        // With its gate as many weights as a perceptron four times as wide; a multiple of 64, as Llama has it.
+        Hidden = ((m.Width * 8 / 3) + 63) / 64 * 64,
+        TiedHead = true,
     };
 
     private static ResNetOptions Of(ModelSettings m, ImageEncoding image, int classes) => new()

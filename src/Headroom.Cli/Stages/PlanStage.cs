@@ -1,4 +1,5 @@
 using Headroom.Cli.Terminal;
+using Headroom.Devices.Power;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
@@ -40,7 +41,11 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         TrainingGraphs graphs = training.Graphs(settings);
         PlanDocument plan = MachinePlan.Create(graphs.Step.Batch, [.. graphs.All.Skip(1)], probe.Overhead, new Dictionary<string, string> { ["dataset"] = data.Fingerprint }, settings.ToSettings(), DateTimeOffset.UtcNow, MachineProfile.LoadRates())
             with { Choices = chosen.Choices, Alternatives = chosen.Alternatives };
-        plan = plan with { Measurements = [.. plan.Measurements, new("update_seconds", TrainingVariants.Update(settings, graphs, probe), "seconds", Method: "every node's time alone on this machine, summed over the micro-batches and the update")] };
+        double update = TrainingVariants.Update(settings, graphs, probe);
+        plan = plan with { Measurements = [.. plan.Measurements, new("update_seconds", update, "seconds", Method: "every node's time alone on this machine, summed over the micro-batches and the update")] };
+        MachinePower power = MachinePower.Of(Environment.ProcessorCount);
+        if (power.Watts is Watts watts && settings.TotalSteps(training.Rows) is long steps)
+            plan = plan with { Measurements = [.. plan.Measurements, new("energy_joules", watts.Value * update * steps, "joules", Method: $"update_seconds by {steps} steps and the power; {power.Method}")] };
         string hash = run.Folder.Write(plan);
         long all = recipe.Build().Parameters, trained = training.Model.Parameters;
         Lines.Note($"{all:N0} parameters, {(recipe.Adapter is null ? "" : $"{trained:N0} of adapters and what is trained whole, ")}{new Flops(plan["step_flops"].Value)} a step of {settings.BatchSize} rows, {settings.TotalSteps(training.Rows):N0} steps");

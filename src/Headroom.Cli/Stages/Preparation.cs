@@ -19,9 +19,14 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         DataSettings data = settings.Data;
         if (data.Train is null) throw new InputException(settings.Lines.At("data"), "'data.train' is not given", "Name a reader and its file, such as train: { reader: csv, path: rows.csv, label: class }.");
         // First: a name that is mistyped must not cost the reading of all rows.
-        string? network = settings.Model.Preset == Preset.Onnx ? Source().Resolve(settings.Model.File!, cancellation) : null;
+        string? network = settings.Model.Preset switch
+        {
+            Preset.Onnx => Source().Resolve(settings.Model.File!, cancellation),
+            Preset.Pretrained => Source().Resolve(settings.Model.Folder!, cancellation),
+            _ => null,
+        };
         Dataset train = Read(data.Train);
-        if (settings.Model.Preset == Preset.Decoder) return LanguageModel(train);
+        if (settings.Model.Preset.IsLanguageModel()) return LanguageModel(train, network);
         (Dataset all, Split split) = Divide(train);
         ColumnSpec label = all.Schema.Label ?? throw new InputException(settings.Lines.At("data.train"), "no column is the label", "Give 'label: <column>' beside the reader.");
         if (label.Kind is not ColumnKind.Category and not ColumnKind.Text)
@@ -108,7 +113,7 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
     private static string Fitting(List<ColumnSpec> inputs) => inputs.All(c => c.Kind is not ColumnKind.Text and not ColumnKind.Image) ? ", such as mlp"
         : inputs is [{ Kind: ColumnKind.Text }] ? ", such as encoder" : inputs is [{ Kind: ColumnKind.Image }] ? ", such as resnet" : "";
 
-    private Prepared LanguageModel(Dataset data)
+    private Prepared LanguageModel(Dataset data, string? checkpoint)
     {
         ColumnSpec column = data.Schema.Columns.FirstOrDefault(c => c.Kind == ColumnKind.Text) ?? throw new InputException(settings.Lines.At("data.train"), "a language model needs a text column", "Take the reader 'text'.");
         TextColumn texts = data.Texts(column.Name);
@@ -117,8 +122,8 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         if (shares.Test == 0) throw new InputException(settings.Lines.At("data.split"), "the split leaves no text to test on", "Give a test share in data.split.");
         (string train, string validation, string test) = LanguageModelEncoding.Cut(text, shares.Train, shares.Validation, shares.Test);
         TextSettings t = settings.Data.Text;
-        TextTokenizer tokenizer = t.Tokenizer == TokenizerKind.Characters
-            ? CharacterTokenizer.Train(train)
+        TextTokenizer tokenizer = checkpoint is not null ? TokenizerJson.Read(Path.Combine(checkpoint, TokenizerJson.FileName))
+            : t.Tokenizer == TokenizerKind.Characters ? CharacterTokenizer.Train(train)
             : BytePairTrainer.Train([train], Options(t), cancellation);
         var encoding = new LanguageModelEncoding { Length = t.Length, Tokenizer = tokenizer };
         Part training = Windows(encoding, train, t.Stride ?? Math.Max(1, t.Length / 2), $"{data.Name}, the part to train on");
@@ -134,6 +139,7 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Test = testing,
             Fingerprint = data.Fingerprint,
             Dataset = data,
+            ModelFile = checkpoint,
         };
     }
 

@@ -37,6 +37,12 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
     /// <summary>What was watched, for perfetto.</summary>
     public string Trace => Path.Combine(Folder.Path, "trace.json");
 
+    /// <summary>The trained network as a Hugging Face folder, where it has that form.</summary>
+    public string HuggingFace => Path.Combine(Folder.Path, "huggingface");
+
+    /// <summary>What a pretrained language model wrote before it was trained here.</summary>
+    public string SampleBefore => Path.Combine(Folder.Path, "sample-before.txt");
+
     public string Sample => Path.Combine(Folder.Path, "sample.txt");
 
     /// <summary>The settings as they were when the run began.</summary>

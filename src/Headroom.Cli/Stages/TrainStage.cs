@@ -2,11 +2,14 @@ using System.Text.Json.Nodes;
 using Headroom.Cli.Configuration;
 using Headroom.Cli.Terminal;
 using Headroom.Data.Features;
+using Headroom.Devices;
+using Headroom.Data.Tokenizers;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
 using Headroom.Evidence.Runs;
 using Headroom.Graph;
+using Headroom.Graph.Models;
 using Headroom.Graph.Onnx;
 using Headroom.Graph.Passes;
 using Headroom.Runtime.Execution;
@@ -16,6 +19,7 @@ using Headroom.Training;
 using Headroom.Training.Adapters;
 using Headroom.Training.Checkpoints;
 using Headroom.Training.Generation;
+using Headroom.Training.HuggingFace;
 
 namespace Headroom.Cli.Stages;
 
@@ -67,17 +71,25 @@ internal sealed class TrainStage
         recipe.Save(run.Recipe);
         data.Preprocessing.Save(run.Preprocessing);
         (settings, string planHash) = await new PlanStage(run, data, recipe).RunAsync(resume);
+        if (recipe.Preset == Preset.Onnx) ExportBefore();
+        if (recipe.Preset == Preset.Pretrained) WriteSampleBefore();
         // What planning left behind goes back to the system before the run's memory is counted.
         ProcessMemory.ReleaseUnused();
         ProcessMemory.ResetPeak();
         long baseline = ProcessMemory.Resident;
 
-        if (recipe.Preset == Preset.Onnx) ExportBefore();
         using var session = new Session();
         using RunLog log = RunLog.Open(run.Folder.Log);
+        EnergyAccount energy = EnergyAccount.Begin();
         TrainingResult result = Train(session, log, planHash, baseline, resume);
+        EnergyReading taken = energy.Read();
         foreach (string note in result.Notes) Lines.Note(note);
         TrainingDocument document = result.Document with { Inputs = new Dictionary<string, string>(result.Document.Inputs) { ["plan"] = planHash } };
+        if (taken.Joules is Joules joules)
+        {
+            document = document with { Measurements = [.. document.Measurements, new("energy_joules", joules.Value, "joules", Method: taken.Method + (resume ? "; of the part after the resume" : ""))] };
+            Lines.Note($"energy: {joules}, {taken.Method}");
+        }
         if (result.Failure is TrainingFailure failure)
         {
             run.Folder.Write(document);
@@ -131,10 +143,13 @@ internal sealed class TrainStage
         AdaptedModel trained = recipe.Trained();
         TensorData Value(string name) => session.State(name).ToData();
         OnnxWriter.Write(model, run.Folder.Model, s => LowRank.Merged(trained, s, Value));
-        if (recipe.Adapter is LowRankOptions adapter) PeftAdapter.Save(run.Adapter, trained, adapter, Value, run.Settings.Model.File ?? "");
+        if (recipe.Adapter is LowRankOptions adapter) PeftAdapter.Save(run.Adapter, trained, adapter, Value, run.Settings.Model.File ?? run.Settings.Model.Folder ?? "");
+        TensorData Merged(string name) => LowRank.Merged(trained, model.States.Single(s => s.Value.Name == name), Value);
+        recipe.Pretrained?.Open().Save(run.HuggingFace, Merged);
+        if (recipe.Llama is LlamaOptions llama) SaveLlama(llama, Merged);
         // What the trainer itself computes, its adapters apart.
         SaveParity(trained.Model, session);
-        if (recipe.Preset == Preset.Decoder) WriteSample(model, session);
+        if (recipe.Preset.IsLanguageModel()) WriteSample(trained.Model, session, run.Sample);
     }
 
     private void SaveParity(Model model, Session session)
@@ -149,12 +164,28 @@ internal sealed class TrainStage
         SafetensorsWriter.Write(run.Parity, [SafetensorsEntry.Of("logits", logits)]);
     }
 
-    private void WriteSample(Model model, Session session)
+    private void SaveLlama(LlamaOptions options, Func<string, TensorData> value)
+    {
+        LlamaCheckpoint.Save(run.HuggingFace, options, options.Length, value);
+        if (data.Preprocessing.LanguageModel!.Tokenizer is BytePairTokenizer tokenizer) TokenizerJson.Write(Path.Combine(run.HuggingFace, TokenizerJson.FileName), tokenizer);
+        else Lines.Note("huggingface/ has no tokenizer.json: one of characters has no form there");
+    }
+
+    /// <summary>What a pretrained decoder writes before it is trained here.</summary>
+    private void WriteSampleBefore()
+    {
+        using var session = new Session();
+        Model model = recipe.Build();
+        WriteSample(model, session, run.SampleBefore, initialize: true);
+    }
+
+    private void WriteSample(Model model, Session session, string path, bool initialize = false)
     {
         LanguageModelEncoding encoding = data.Preprocessing.LanguageModel!;
         using var sampler = new TokenSampler(session, model);
+        if (initialize) session.Initialize(run.Settings.Train.Seed);
         int[] prompt = encoding.Tokenizer.Encode("\n");
         int[] written = [.. sampler.Generate(prompt, run.Settings.Evaluate.SampleTokens, new SamplingOptions { Temperature = 0.8, TopK = 40, Seed = run.Settings.Train.Seed }, run.Cancellation)];
-        AtomicFile.WriteText(run.Sample, encoding.Tokenizer.Decode(written));
+        AtomicFile.WriteText(path, encoding.Tokenizer.Decode(written));
     }
 }

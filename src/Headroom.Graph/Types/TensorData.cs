@@ -52,6 +52,25 @@ public sealed class TensorData
         _ => throw new GraphException($"expected integers, found {Type}"),
     };
 
+    /// <summary>The same numbers in a floating type, rounded to nearest; itself where it has that type already.</summary>
+    /// <exception cref="GraphException">One of the types is no floating one.</exception>
+    public TensorData To(ElementType element)
+    {
+        if (Type.Element == element) return this;
+        if (!Type.Element.IsFloat() || !element.IsFloat()) throw new GraphException($"{Type} can't be made {element.ShortName()}: both must be floating");
+        var converted = new TensorData(new TensorType(element, Type.Shape), new byte[new TensorType(element, Type.Shape).Bytes]);
+        int from = Type.Element.Size(), to = element.Size();
+        long count = Type.Elements;
+        Parallel.For(0, (count + Chunk - 1) / Chunk, chunk =>
+        {
+            int last = (int)Math.Min(count, (chunk + 1) * Chunk);
+            for (int i = (int)chunk * Chunk; i < last; i++) Numbers.Write(element, Numbers.Read(Type.Element, _bytes.AsSpan(i * from, from)), converted._bytes.AsSpan(i * to, to));
+        });
+        return converted;
+    }
+
+    private const int Chunk = 1 << 16;
+
     /// <summary>Any type as doubles.</summary>
     public double[] ToDoubles()
     {

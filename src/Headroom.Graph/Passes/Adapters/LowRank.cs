@@ -48,9 +48,9 @@ public static class LowRank
             : value(name);
         Adapter? adapter = adapted.Adapters.FirstOrDefault(a => a.Weight == name);
         if (adapter is null && weight.Type == state.Type) return weight;
-        float[] sum = [.. weight.ToDoubles().Select(v => (float)v)];
+        float[] sum = weight.To(ElementType.Float32).As<float>().ToArray();
         if (adapter is not null) Add(adapter, value(adapter.A), value(adapter.B), sum, (int)state.Type.Shape[0], (int)state.Type.Shape[1]);
-        return state.Type.Element == ElementType.Float32 ? TensorData.Floats(state.Type.Shape, sum) : Stored(state.Type, sum);
+        return TensorData.Floats(state.Type.Shape, sum).To(state.Type.Element);
     }
 
     internal static bool Fits(string pattern, string weight)
@@ -70,13 +70,5 @@ public static class LowRank
                 weight[(r * columns) + c] += (float)(adapter.Scale * sum);
             }
         });
-    }
-
-    private static TensorData Stored(TensorType type, float[] values)
-    {
-        byte[] bytes = new byte[type.Bytes];
-        int size = type.Element.Size();
-        for (int i = 0; i < values.Length; i++) Numbers.Write(type.Element, values[i], bytes.AsSpan(i * size, size));
-        return new TensorData(type, bytes);
     }
 }

@@ -123,7 +123,7 @@ internal sealed class LowRankRewrite
         if (storage == BaseStorage.Same) return [s with { Trainable = false }];
         Initializer start = s.Initializer;
         if (!start.HasValues) throw new GraphException($"weight '{s.Value}' has no values yet; adapters over {storage} weights stand on a trained model");
-        if (Code(storage) is not BlockCode code) return [s with { Trainable = false, Type = new TensorType(ElementType.BFloat16, s.Type.Shape), Initializer = Kept(new TensorType(ElementType.BFloat16, s.Type.Shape), () => Narrowed(start.Values())) }];
+        if (Code(storage) is not BlockCode code) return [s with { Trainable = false, Type = new TensorType(ElementType.BFloat16, s.Type.Shape), Initializer = Kept(new TensorType(ElementType.BFloat16, s.Type.Shape), () => start.Values().To(ElementType.BFloat16)) }];
         _packed[s.Value.Name] = code;
         TensorType packed = BlockPacking.PackedType(code, s.Type.Shape), scales = BlockPacking.ScalesType(s.Type.Shape);
         return
@@ -149,15 +149,6 @@ internal sealed class LowRankRewrite
         BaseStorage.Nf4 => BlockCode.Nf4,
         _ => null,
     };
-
-    private static TensorData Narrowed(TensorData data)
-    {
-        var type = new TensorType(ElementType.BFloat16, data.Type.Shape);
-        byte[] bytes = new byte[type.Bytes];
-        ReadOnlySpan<float> values = data.As<float>();
-        for (int i = 0; i < values.Length; i++) Numbers.Write(ElementType.BFloat16, values[i], bytes.AsSpan(2 * i, 2));
-        return new TensorData(type, bytes);
-    }
 
     private IEnumerable<Value> Matching(string pattern, IEnumerable<Value> among)
     {
