@@ -25,4 +25,17 @@ public static class Objectives
         Value rows = m.Reshape(model.Outputs[0], -1, vocabulary);
         return m.Build([.. model.Outputs, m.AddNamed(Loss.Name, new SoftmaxCrossEntropyLoss(), rows, labels)]);
     }
+
+    /// <summary>Mean squared error: <c>[batch, outputs]</c> against <c>label: fp32[batch, outputs]</c>, in squares of a unit.</summary>
+    /// <param name="model">Its first output is compared.</param>
+    /// <param name="outputs">Numbers of a row.</param>
+    /// <param name="unit">What errors are divided by before they are squared: a target's deviation makes losses of all targets alike.</param>
+    public static Model Regression(Model model, long outputs, float unit = 1)
+    {
+        if (!(unit > 0)) throw new GraphException($"the unit of a squared error is {unit}; more than 0 is needed");
+        ModelBuilder m = ModelBuilder.From(model);
+        Value error = m.Add(new Sub(), model.Outputs[0], m.Input(Labels.Name, ElementType.Float32, "batch", outputs));
+        if (unit != 1) error = m.Add(new Div(), error, m.Constant(TensorData.Scalar(unit), "unit"));
+        return m.Build([.. model.Outputs, m.AddNamed(Loss.Name, new ReduceMean { KeepDims = false }, m.Add(new Mul(), error, error))]);
+    }
 }

@@ -100,6 +100,9 @@ public abstract class RotaryOperator : Operator
     /// <summary>How many features of a head, from the first, are turned; 0: all.</summary>
     public long RotaryWidth { get; init; }
 
+    // Cosines and sines follow what is turned.
+    public override Precision Precision => Precision.First;
+
     /// <summary>The extents.</summary>
     /// <exception cref="GraphException">The inputs don't fit.</exception>
     public RotaryShape ShapeOf(Signature s)
