@@ -1,6 +1,5 @@
 using Headroom.Data.Tokenizers;
 using Headroom.Evidence;
-using Headroom.Graph;
 using Headroom.Training.HuggingFace;
 
 namespace Headroom.Cli.Stages;

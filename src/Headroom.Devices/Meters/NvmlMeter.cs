@@ -14,7 +14,8 @@ public sealed unsafe class NvmlMeter : EnergyMeter
 
     private NvmlMeter(string name, nint[] devices, delegate* unmanaged<nint, ulong*, int> energy)
     {
-        (Name, _devices, _energy) = (name, devices, energy);
+        (Name, _devices) = (name, devices);
+        _energy = energy;
         _start = Millijoules();
     }
 
