@@ -17,19 +17,26 @@ internal static class InspectCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("model") { Description = "An ONNX file." };
+        var file = new Argument<string>("model") { Description = "An ONNX file, a folder in Hugging Face's layout, or its config.json." };
         var batch = new Option<long?>("--batch") { Description = "Rows; by default those that the model is fixed at, or 1." };
         var dimension = new Option<string[]>("--dimension") { Description = "The value of another named dimension, such as length=128.", AllowMultipleArgumentsPerToken = true };
         var value = new Option<string[]>("--value") { Description = "The value of an input that decides shapes, such as shape=2,3.", AllowMultipleArgumentsPerToken = true };
         var json = new Option<bool>("--json") { Description = "Prints JSON." };
-        var nodes = new Option<bool>("--nodes") { Description = "Lists every node with its shapes." };
-        var command = new Command("inspect", "Shows a model's operators, shapes, parameters, FLOPs, bytes, and the peak memory of inference and training.\n\nExample:  headroom inspect model.onnx --batch 32") { file, batch, dimension, value, json, nodes };
+        var nodes = new Option<bool>("--nodes") { Description = "Lists every node, or of a folder every weight, with its shapes." };
+        var command = new Command("inspect", "Shows a model's operators, shapes, parameters, FLOPs, bytes, and the peak memory of inference and training.\n\nOf a folder or a config.json: parameters, bytes of the weights, and of the cache a token.\n\nExample:  headroom inspect model.onnx --batch 32") { file, batch, dimension, value, json, nodes };
         command.SetAction(parsed =>
         {
+            string path = parsed.GetValue(file)!;
+            if (FolderInspection.Takes(path))
+            {
+                if (parsed.GetValue(batch) is not null || parsed.GetValue(dimension) is { Length: > 0 } || parsed.GetValue(value) is { Length: > 0 }) throw new InputException(path, "it has no inputs to give batch, dimensions or values to", "Leave them out.");
+                FolderInspection.Print(path, parsed.GetValue(json), parsed.GetValue(nodes));
+                return ExitCodes.Done;
+            }
             if (parsed.GetValue(batch) is long few && few < 1) throw new InputException("--batch", $"{few} is no number of rows", "Give 1 or more.");
-            Model given = Given(OnnxReader.Read(parsed.GetValue(file)!), parsed.GetValue(value) ?? []);
+            Model given = Given(OnnxReader.Read(path), parsed.GetValue(value) ?? []);
             Dictionary<string, long> dimensions = Dimensions(given, parsed.GetValue(dimension) ?? []);
-            (Model model, long rows) = Batched(parsed.GetValue(file)!, given, parsed.GetValue(batch), dimensions);
+            (Model model, long rows) = Batched(path, given, parsed.GetValue(batch), dimensions);
             ModelSummary summary = ModelSummary.Of(model, rows, dimensions, Session.Plan);
             if (parsed.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(summary, EvidenceJson.Options));
             else Print(summary, parsed.GetValue(nodes));

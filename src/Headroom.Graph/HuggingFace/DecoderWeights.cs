@@ -20,10 +20,23 @@ internal static class DecoderWeights
             Norms(c, kind, n, w);
         }
         w.Norm("norm", 1, hidden, bias: centred);
-        bool generates = c.Architecture.Length == 0 || c.Architecture.EndsWith("ForCausalLM", StringComparison.Ordinal) || c.Architecture.EndsWith("ForConditionalGeneration", StringComparison.Ordinal);
-        if (generates && !c.TiedEmbeddings) w.Linear(WeightPart.Head, "lm_head", 1, c.VocabularySize, hidden, bias: centred);
-        if (c.Architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal)) w.Linear(WeightPart.Head, "score", 1, c.Labels ?? 2, hidden);
+        Head(c, w);
         if (c.Vision is VisionConfig vision) VisionWeights.Add(vision, c.Family, w);
+    }
+
+    /// <summary>What stands behind the last norm, by the end of the architecture's name.</summary>
+    private static void Head(ModelConfig c, WeightList w)
+    {
+        bool Is(string end) => c.Architecture.EndsWith(end, StringComparison.Ordinal);
+        if (Is("ForSequenceClassification")) w.Linear(WeightPart.Head, "score", 1, c.Labels!.Value, c.HiddenSize);
+        else if (c.Architecture.Length == 0 || Is("ForCausalLM") || Is("ForConditionalGeneration"))
+        {
+            if (!c.TiedEmbeddings) w.Linear(WeightPart.Head, "lm_head", 1, c.VocabularySize, c.HiddenSize, bias: c.Family == ModelFamily.Phi);
+        }
+        else if (!Is("Model"))
+        {
+            throw new GraphException($"{ConfigFile.Name}: architectures names '{c.Architecture}', whose head this version doesn't know");
+        }
     }
 
     private static void Dense(ModelConfig c, long layers, WeightList w)

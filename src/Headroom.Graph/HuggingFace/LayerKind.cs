@@ -30,5 +30,5 @@ public enum FeedForward
 /// <summary>What a layer is made of.</summary>
 public readonly record struct LayerKind(Mixer Mixer, FeedForward FeedForward)
 {
-    public override string ToString() => $"{Mixer} + {FeedForward}";
+    public override string ToString() => string.Join(" + ", new[] { Mixer.ToString(), FeedForward.ToString().Replace(", ", " + ", StringComparison.Ordinal) }.Where(part => part != "None"));
 }

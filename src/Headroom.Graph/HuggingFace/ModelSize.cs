@@ -34,7 +34,7 @@ public sealed record ModelSize
     /// <summary>Elements of all weights.</summary>
     public long Parameters { get; }
 
-    /// <summary>Elements that one token meets: all but those of the experts that it doesn't go to. The token table counts whole, as most makers count it.</summary>
+    /// <summary>Elements that one token of text meets: all but those of the experts that it doesn't go to, and of the picture encoder. The token table counts whole, as most makers count it.</summary>
     public long ActiveParameters { get; }
 
     public KvCache Cache { get; }

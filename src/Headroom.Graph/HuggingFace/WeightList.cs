@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Headroom.Graph.HuggingFace;
 
-/// <summary>Collects a network's weights.</summary>
+/// <summary>Collects a network's weights; those of one name and shape are one entry, whichever layers they are in.</summary>
 /// <param name="quantization">How the file keeps its matrices.</param>
 internal sealed class WeightList(QuantizationConfig? quantization)
 {
@@ -26,6 +26,11 @@ internal sealed class WeightList(QuantizationConfig? quantization)
 
     private void Add(WeightPart part, string name, long copies, long active, bool quantized, params long[] shape)
     {
-        if (copies > 0 && !shape.Contains(0)) _weights.Add(new WeightCount(part, name, copies, active, [.. shape], quantized));
+        if (copies == 0 || shape.Contains(0)) return;
+        // A token of text never meets the picture encoder.
+        long met = part == WeightPart.Vision ? 0 : active;
+        int like = _weights.FindIndex(w => w.Part == part && w.Name == name && w.Shape.AsSpan().SequenceEqual(shape));
+        if (like < 0) _weights.Add(new WeightCount(part, name, copies, met, [.. shape], quantized));
+        else _weights[like] = _weights[like] with { Copies = _weights[like].Copies + copies, Active = _weights[like].Active + met };
     }
 }

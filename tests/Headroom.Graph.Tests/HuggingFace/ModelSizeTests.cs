@@ -108,6 +108,31 @@ public sealed class ModelSizeTests
     }
 
     [Fact]
+    public void A_token_of_text_meets_no_picture_encoder()
+    {
+        ModelSize size = ModelSize.Of(Configs.Parse(Configs.Scout));
+        Assert.Equal(871_932_416, size.Parts.First(p => p.Part == WeightPart.Vision).Parameters);
+        Assert.Equal(0, size.Parts.First(p => p.Part == WeightPart.Vision).Active);
+    }
+
+    [Fact]
+    public void Layers_of_two_kinds_count_their_like_weights_together()
+    {
+        ModelSize size = ModelSize.Of(Configs.Parse(Configs.DeepSeek));
+        Assert.Equal(size.Weights.Length, size.Weights.Select(w => (w.Part, w.Name)).Distinct().Count());
+        Assert.Equal(4, size.Weights.First(w => w.Name == "kv_b_proj").Copies);
+    }
+
+    [Fact]
+    public void The_head_is_the_one_that_the_architecture_names()
+    {
+        long With(string name) => ModelSize.Of(Configs.Parse(Configs.With(Configs.Llama, "architectures", $"[\"{name}\"]"))).Parameters;
+        Assert.Equal(With("LlamaForCausalLM") - (100 * 32), With("LlamaModel"));
+        Assert.Equal(With("LlamaModel") + (2 * 32), With("LlamaForSequenceClassification"));
+        Assert.Throws<GraphException>(() => With("LlamaForPigs"));
+    }
+
+    [Fact]
     public void An_unknown_head_is_refused_by_name()
         => Assert.Contains("'BertForPigs'", Assert.Throws<GraphException>(() => ModelSize.Of(Configs.Parse(Configs.With(Configs.Bert, "architectures", "[\"BertForPigs\"]")))).Message, StringComparison.Ordinal);
 }

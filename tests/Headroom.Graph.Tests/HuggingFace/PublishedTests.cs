@@ -78,6 +78,8 @@ public sealed class PublishedTests(ITestOutputHelper output)
     [InlineData("Qwen--Qwen3-235B-A22B", 22.2, true)]
     [InlineData("Qwen--Qwen3-30B-A3B", 3.35, true)]
     [InlineData("deepseek-ai--DeepSeek-V3", 37.55, true)]
+    [InlineData("google--gemma-4-26B-A4B", 3.82, true)]
+    [InlineData("meta-llama--Llama-4-Scout-17B-16E-Instruct", 17.2, true)]
     [InlineData("openai--gpt-oss-20b", 3.61, false)]
     [InlineData("openai--gpt-oss-120b", 5.13, false)]
     public void A_token_meets_the_parameters_that_the_name_says(string name, double billions, bool table)
