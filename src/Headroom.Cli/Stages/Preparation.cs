@@ -8,6 +8,7 @@ using Headroom.Data.Splits;
 using Headroom.Data.Tables;
 using Headroom.Data.Tokenizers;
 using Headroom.Evidence;
+using Headroom.Evidence.Runs;
 
 namespace Headroom.Cli.Stages;
 
@@ -22,7 +23,7 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         string? network = settings.Model.Preset switch
         {
             Preset.Onnx => Source().Resolve(settings.Model.File!, cancellation),
-            Preset.Pretrained => Source().Resolve(settings.Model.Folder!, cancellation),
+            Preset.Pretrained => Checkpoint(settings.Model.Folder!),
             _ => null,
         };
         Dataset train = Read(data.Train);
@@ -49,6 +50,17 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Split = split,
             ModelFile = network,
         };
+    }
+
+    /// <summary>A checkpoint's folder: one of the user's, or what the newest run of a name left.</summary>
+    private string Checkpoint(string folder)
+    {
+        const string run = "run:";
+        if (!folder.StartsWith(run, StringComparison.Ordinal)) return Source().Resolve(folder, cancellation);
+        string name = folder[run.Length..].Trim();
+        return RunFolder.Latest(Environment.CurrentDirectory, name) is RunFolder latest && Directory.Exists(RunContext.HuggingFaceIn(latest.Path))
+            ? RunContext.HuggingFaceIn(latest.Path)
+            : throw new InputException(settings.Lines.At("model.folder"), $"no run called '{name}' under {Environment.CurrentDirectory} has left a {Path.GetFileName(RunContext.HuggingFaceIn("run"))} folder", "Run its project first, from this folder.");
     }
 
     private (Dataset All, Split Split) Divide(Dataset train)

@@ -38,7 +38,9 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
     public string Trace => Path.Combine(Folder.Path, "trace.json");
 
     /// <summary>The trained network as a Hugging Face folder, where it has that form.</summary>
-    public string HuggingFace => Path.Combine(Folder.Path, "huggingface");
+    public string HuggingFace => HuggingFaceIn(Folder.Path);
+
+    public static string HuggingFaceIn(string run) => Path.Combine(run, "huggingface");
 
     /// <summary>What a pretrained language model wrote before it was trained here.</summary>
     public string SampleBefore => Path.Combine(Folder.Path, "sample-before.txt");
