@@ -30,9 +30,11 @@ internal static class BenchCommand
 
     public static ElementType Element(string name) => name is "bf16" or Mixed ? ElementType.BFloat16 : ElementType.Float32;
 
-    public static string Known(string workload) => Workloads.Names.Contains(workload)
+    public static string Known(string workload) => Known(workload, Workloads.Names);
+
+    public static string Known(string workload, IReadOnlyList<string> names) => names.Contains(workload)
         ? workload
-        : throw new InputException($"--workload {workload}", "there is no such workload", $"There are {string.Join(", ", Workloads.Names)}.{NearestName.Hint(workload, Workloads.Names)}");
+        : throw new InputException($"--workload {workload}", "there is no such workload", $"There are {string.Join(", ", names)}.{NearestName.Hint(workload, names)}");
 
     public static int Positive(int value, string option) => value > 0 ? value : throw new InputException(option, $"{value} is not positive", "Give 1 or more.");
 

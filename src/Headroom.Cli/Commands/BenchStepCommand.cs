@@ -11,7 +11,7 @@ internal static class BenchStepCommand
 {
     public static Command Create()
     {
-        var workload = new Argument<string>("workload") { Description = string.Join(", ", Workloads.Names) };
+        var workload = new Argument<string>("workload") { Description = string.Join(", ", Workloads.Names) + "; or, fine-tuning of a 110M decoder, " + string.Join(", ", Workloads.Tuning) };
         Option<string> dtype = BenchCommand.Dtype("--dtype", "What matrix work is computed in.");
         var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 10 };
         var warmup = new Option<int>("--warmup") { DefaultValueFactory = _ => 5 };
@@ -28,7 +28,7 @@ internal static class BenchStepCommand
         command.SetAction(parsed =>
         {
             var step = new StepArguments(
-                BenchCommand.Known(parsed.GetValue(workload)!),
+                BenchCommand.Known(parsed.GetValue(workload)!, [.. Workloads.Names, .. Workloads.Tuning]),
                 BenchCommand.Positive(parsed.GetValue(steps), "--steps"),
                 Math.Max(0, parsed.GetValue(warmup)),
                 BenchCommand.Threads(parsed.GetValue(threads)),

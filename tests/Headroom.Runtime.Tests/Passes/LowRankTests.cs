@@ -55,6 +55,25 @@ public sealed unsafe class LowRankTests
         for (int i = 0; i < apart.Length; i++) Assert.Equal(apart[i], merged[i], 1e-3 * Math.Max(1, Math.Abs(apart[i])));
     }
 
+    [Fact] // an adapter beside the head would change the embedding too, once merged
+    public void A_table_that_is_the_head_too_gets_no_adapter_and_is_kept_in_bf16()
+    {
+        var options = new LlamaOptions { Vocabulary = Classes, Length = 6, Width = 16, Layers = 1, Heads = 2, Hidden = 24, TiedHead = true };
+        Model model = Given(Llama.Decoder(options));
+        AdaptedModel adapted = LowRank.Apply(model, new LowRankOptions { Rank = 2, Base = BaseStorage.Nf4 });
+        Assert.Equal(7, adapted.Adapters.Length);
+        Assert.DoesNotContain(adapted.Adapters, a => a.Weight.Contains("embed", StringComparison.Ordinal));
+        Assert.Equal(ElementType.BFloat16, adapted.Model.States.Single(s => s.Value.Name == "model.embed_tokens.weight").Type.Element);
+        foreach (ElementType compute in new[] { ElementType.Float32, ElementType.BFloat16 })
+        {
+            Dictionary<string, TensorData> trained = Train(adapted.Model, compute, 8, out float first, out float last);
+            Assert.True(last < first, $"the loss went from {first} to {last}");
+            float[] apart = Logits(adapted.Model, s => trained[s.Value.Name]), merged = Logits(model, s => LowRank.Merged(adapted, s, n => trained[n]));
+            for (int i = 0; i < apart.Length; i++) Assert.Equal(apart[i], merged[i], 1e-3 * Math.Max(1, Math.Abs(apart[i])));
+        }
+        Assert.Contains("is called 'embed_tokens'", Refused(model, new LowRankOptions { Rank = 2, Targets = ["embed_tokens"] }), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -11,6 +11,7 @@ internal sealed class LowRankRewrite
     private readonly Model _model;
     private readonly LowRankOptions _options;
     private readonly Dictionary<Value, State> _weights;
+    private readonly HashSet<Value> _tied;
     private readonly HashSet<Value> _whole;
     private readonly Dictionary<Value, Adapter> _adapters = [];
     private readonly Dictionary<Value, Value> _unpacked = [];
@@ -24,6 +25,7 @@ internal sealed class LowRankRewrite
         (_model, _options) = (model, options);
         _weights = model.States.Where(s => s is { Kind: StateKind.Weight, Trainable: true }).ToDictionary(s => s.Value);
         _constants = model.Constants.ToBuilder();
+        _tied = [.. model.Nodes.SelectMany(n => n.Inputs.Where((v, i) => i != 1 || Product(n) is null)).Where(_weights.ContainsKey)];
         _whole = [.. options.Whole.SelectMany(p => Matching(p, _weights.Keys))];
         List<Node> products = [.. model.Nodes.Where(n => Target(n) is not null)];
         HashSet<Value> all = [.. products.Select(n => n.Inputs[1]).Where(w => !_whole.Contains(w))];
@@ -50,8 +52,10 @@ internal sealed class LowRankRewrite
         return new AdaptedModel(_model with { States = [.. _states], Nodes = [.. _nodes], Constants = _constants.ToImmutable() }, [.. _adapters.Values], _packed.ToImmutable());
     }
 
-    /// <summary>Whether a node multiplies by a weight that an adapter can stand beside, and whether that lies transposed.</summary>
-    private bool? Target(Node n)
+    /// <summary>Whether a node multiplies by a weight that an adapter can stand beside, and whether that lies transposed. A weight that others read too, as the table of a tied head, can't be changed for the product alone.</summary>
+    private bool? Target(Node n) => Product(n) is bool transposed && !_tied.Contains(n.Inputs[1]) ? transposed : null;
+
+    private bool? Product(Node n)
     {
         if (n.Inputs.Length < 2 || !_weights.TryGetValue(n.Inputs[1], out State? w) || w.Type.Rank != 2) return null;
         return n.Operator switch
