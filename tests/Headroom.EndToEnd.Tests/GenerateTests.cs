@@ -2,13 +2,15 @@ namespace Headroom.EndToEnd.Tests;
 
 public sealed class GenerateTests
 {
-    private const string Text = "data: { train: { reader: text, path: text.txt, unit: document }, split: { train: 0.6, validation: 0.2, test: 0.2 }, text: { tokenizer: characters, length: 16 } }\n"
-        + "model: { preset: decoder, width: 16, layers: 1, heads: 2 }\ntrain: { epochs: 1, batch: 8, threads: 2 }\nevaluate: { gates: [loss_per_token <= 6] }\n";
+    private const string Rest = "data: { train: { reader: text, path: text.txt, unit: document }, split: { train: 0.6, validation: 0.2, test: 0.2 }, text: { tokenizer: characters, length: 16 } }\n"
+        + "train: { epochs: 1, batch: 8, threads: 2 }\nevaluate: { gates: [loss_per_token <= 6] }\n";
 
-    [Fact]
-    public void A_trained_language_model_writes_on_from_a_prompt()
+    [Theory]
+    [InlineData("decoder")]
+    [InlineData("llama")]
+    public void A_trained_language_model_writes_on_from_a_prompt(string preset)
     {
-        using var s = new Scratch(Text);
+        using var s = new Scratch(Rest + $"model: {{ preset: {preset}, width: 16, layers: 1, heads: 2 }}\n");
         File.WriteAllText(Path.Combine(s.Project, "text.txt"), string.Concat(Enumerable.Range(0, 200).Select(i => $"line {i * 37 % 200} of the text\n")));
         Said trained = Cli.Run(s.Root, "run", "project");
         Assert.True(trained.Code == 0, trained.ToString());

@@ -7,7 +7,7 @@ namespace Headroom.Runtime.Tests.Generation;
 /// <summary>Small decoders of several kinds, with random weights.</summary>
 internal static class Decoders
 {
-    public const int Kinds = 4;
+    public const int Kinds = 6;
 
     /// <summary>A decoder drawn by a seed; kinds take turns.</summary>
     public static Model Draw(int seed)
@@ -21,7 +21,9 @@ internal static class Decoders
             0 => Transformer.Decoder(new TransformerOptions { Vocabulary = vocabulary, Length = length, Width = width * heads, Layers = layers, Heads = heads, Dropout = 0.1 }),
             1 => Rows(vocabulary, length, heads, heads / 2, width, layers),
             2 => Rows(vocabulary, length, heads, 1, width, layers, headNorms: true, window: 7),
-            _ => Apart(vocabulary, length, heads, width, layers),
+            3 => Apart(vocabulary, length, heads, width, layers),
+            4 => Llama.Decoder(new LlamaOptions { Vocabulary = vocabulary, Length = length, Width = width * heads, Layers = layers, Heads = heads, KeyHeads = heads / 2, Hidden = 3 * width, HeadNorms = true, Biases = true, TiedHead = layers == 2, Deviation = 0.5, RotaryScaling = new RotaryScaling() }),
+            _ => Gpt2.Decoder(new Gpt2Options { Vocabulary = vocabulary, Positions = length + 3, Length = length, Width = width * heads, Layers = layers, Heads = heads, Deviation = 0.5 }),
         };
     }
 
