@@ -16,6 +16,7 @@ internal static partial class Program
             TrainCommand.Create(),
             EvaluateCommand.Create(),
             InspectCommand.Create(),
+            GenerateCommand.Create(),
             DevicesCommand.Create(),
             BenchCommand.Create(),
             ProbeCommand.Create(),

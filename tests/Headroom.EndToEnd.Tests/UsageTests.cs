@@ -7,6 +7,7 @@ public sealed class UsageTests
     [InlineData("train")]
     [InlineData("evaluate")]
     [InlineData("inspect")]
+    [InlineData("generate")]
     [InlineData("devices")]
     [InlineData("bench", "train")]
     [InlineData("bench", "step")]
@@ -35,6 +36,10 @@ public sealed class UsageTests
     [InlineData("Cannot parse argument 'many' for option '--batch': a whole number is needed", "inspect", "model.onnx", "--batch", "many")]
     [InlineData("there is no such run", "evaluate", "project", "nowhere")]
     [InlineData("there is no such workload", "bench", "step", "gtp")]
+    [InlineData("there is no such run", "generate", "nowhere", "ROMEO:")]
+    [InlineData("0 is no share of probability", "generate", "nowhere", "ROMEO:", "--top-p", "0")]
+    [InlineData("nothing can be drawn from 0 tokens", "generate", "nowhere", "ROMEO:", "--top-k", "0")]
+    [InlineData("-1 is no temperature", "generate", "nowhere", "ROMEO:", "--temperature", "-1")]
     public void Wrong_usage_ends_with_2_and_says_what(string what, params string[] arguments)
     {
         using var s = new Scratch(Scratch.Data + Scratch.Model);

@@ -2,7 +2,7 @@ using Headroom.Evidence;
 using Headroom.Graph.Models;
 using Headroom.Graph;
 using Headroom.Runtime.Execution;
-using Headroom.Training.Generation;
+using Headroom.Runtime.Generation;
 using Headroom.Data.Tables;
 using Headroom.Training.Schedules;
 
@@ -10,49 +10,6 @@ namespace Headroom.Training.Tests;
 
 public sealed class GenerationTests
 {
-    private static readonly float[] Logits = [0, MathF.Log(2), MathF.Log(5), float.NaN, float.NegativeInfinity];
-
-    [Fact]
-    public void Temperature_zero_and_top_one_take_the_likeliest()
-    {
-        for (double u = 0; u < 1; u += 0.1)
-        {
-            Assert.Equal(2, TokenSampler.Draw(Logits, new SamplingOptions { Temperature = 0 }, u));
-            Assert.Equal(2, TokenSampler.Draw(Logits, new SamplingOptions { TopK = 1 }, u));
-        }
-    }
-
-    [Theory]
-    [InlineData(0, 0)]
-    [InlineData(0.124, 0)]
-    [InlineData(0.126, 1)]
-    [InlineData(0.374, 1)]
-    [InlineData(0.376, 2)]
-    [InlineData(0.9999, 2)]
-    public void A_draw_is_the_inverse_of_the_softmaxs_sum(double uniform, int token) => Assert.Equal(token, TokenSampler.Draw(Logits, new SamplingOptions(), uniform));
-
-    [Fact]
-    public void Temperature_sharpens_by_the_power_it_should()
-    {
-        // At 1/2 the weights are squared: 1, 4, 25.
-        var sharp = new SamplingOptions { Temperature = 0.5 };
-        Assert.Equal(1, TokenSampler.Draw(Logits, sharp, 4.9 / 30));
-        Assert.Equal(2, TokenSampler.Draw(Logits, sharp, 5.1 / 30));
-    }
-
-    [Fact]
-    public void Top_k_draws_from_k_only()
-    {
-        var two = new SamplingOptions { TopK = 2 };
-        HashSet<int> drawn = [.. Enumerable.Range(0, 100).Select(i => TokenSampler.Draw(Logits, two, i / 100.0))];
-        Assert.Equal([1, 2], drawn.Order());
-        Assert.Equal(2, TokenSampler.Draw(Logits, two, 4.99 / 7));
-        Assert.Equal(1, TokenSampler.Draw(Logits, two, 5.01 / 7));
-    }
-
-    [Fact]
-    public void Logits_that_are_not_finite_are_refused() => Assert.Throws<InputException>(() => TokenSampler.Draw([float.NaN, float.NaN], new SamplingOptions(), 0.5));
-
     [Fact]
     public void A_decoder_learns_a_circle_by_heart_and_writes_on_past_its_window()
     {
@@ -70,5 +27,7 @@ public sealed class GenerationTests
         Assert.Equal(drawn, sampler.Generate([1, 2], 20, new SamplingOptions { Seed = 9, Temperature = 2 }));
         Assert.Throws<InputException>(() => sampler.Generate([], 1));
         Assert.Throws<InputException>(() => sampler.Generate([vocabulary], 1));
+        using CachedDecoder cached = new(session, decoder);
+        Assert.Equal([3, 4, 0, 1, 2, 3], cached.Generate([1, 2], 6, new SamplingOptions { Temperature = 0 }));
     }
 }

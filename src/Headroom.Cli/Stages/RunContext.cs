@@ -13,14 +13,18 @@ namespace Headroom.Cli.Stages;
 /// <param name="Cancellation">Ctrl-C.</param>
 internal sealed record RunContext(ProjectSettings Settings, string Project, RunFolder Folder, CancellationToken Cancellation)
 {
-    public string Recipe => Path.Combine(Folder.Path, "recipe.json");
+    public string Recipe => RecipeIn(Folder.Path);
+
+    public static string RecipeIn(string run) => Path.Combine(run, "recipe.json");
 
     /// <summary>What the planner chose under a budget.</summary>
     public string Levers => LeversIn(Folder.Path);
 
     public static string LeversIn(string run) => Path.Combine(run, "levers.json");
 
-    public string Preprocessing => Path.Combine(Folder.Path, "preprocessing.json");
+    public string Preprocessing => PreprocessingIn(Folder.Path);
+
+    public static string PreprocessingIn(string run) => Path.Combine(run, "preprocessing.json");
 
     /// <summary>The trainer's own logits of the first test rows, for parity with the exported file.</summary>
     public string Parity => Path.Combine(Folder.Path, "parity.safetensors");

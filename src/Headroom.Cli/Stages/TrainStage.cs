@@ -13,12 +13,12 @@ using Headroom.Graph.Models;
 using Headroom.Graph.Onnx;
 using Headroom.Graph.Passes;
 using Headroom.Runtime.Execution;
+using Headroom.Runtime.Generation;
 using Headroom.Runtime.LibTorch;
 using Headroom.Runtime.Probes;
 using Headroom.Training;
 using Headroom.Training.Adapters;
 using Headroom.Training.Checkpoints;
-using Headroom.Training.Generation;
 using Headroom.Training.HuggingFace;
 
 namespace Headroom.Cli.Stages;

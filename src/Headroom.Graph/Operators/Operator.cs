@@ -28,6 +28,14 @@ public abstract class Operator
     /// <summary>The form this node takes in a training step (dropout drops, batch norm takes the batch's statistics). The default keeps the node.</summary>
     public virtual void Train(TrainingRewrite r) => r.Keep();
 
+    /// <summary>The form this node takes where a decoder takes a few tokens at a time and keeps what attention needs of those before. The default keeps what is elementwise and refuses all else.</summary>
+    /// <exception cref="GraphException">The node computes a position of a sequence from others.</exception>
+    public virtual void Decode(DecodingRewrite r)
+    {
+        if (!IsElementwise) throw r.Mixes();
+        r.Elementwise();
+    }
+
     /// <summary>The strided window on an input that an output is, where nothing needs to be computed (reshape, split, transpose); null where there is work to do.</summary>
     /// <param name="s">The node's types.</param>
     /// <param name="output">Which output.</param>

@@ -13,6 +13,9 @@ public enum StateKind
 
     /// <summary>Gradients summed over micro-batches.</summary>
     GradientSum,
+
+    /// <summary>Keys and values of the tokens that a decoder has seen.</summary>
+    Cache,
 }
 
 /// <summary>A tensor that outlives the step: an input of the step, and, where <see cref="Updated"/> exists, an output that overwrites the same buffer.</summary>

@@ -36,6 +36,8 @@ public abstract class SoftmaxOperator : Operator
         return [x];
     }
 
+    public override void Decode(DecodingRewrite r) => r.CarryBeside(r.Signature.Input(0).Shape.Axis(Axis));
+
     public override Cost Cost(Signature s) => Graph.Cost.Elementwise(s, 11);
 
     public override int MayOverwrite(int output) => 0;

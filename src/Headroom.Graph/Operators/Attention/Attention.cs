@@ -50,6 +50,20 @@ public sealed class Attention : AttentionOperator
 
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[output == 2 ? 2 : 0];
 
+    public override void Decode(DecodingRewrite r)
+    {
+        Signature s = r.Signature;
+        if (!IsCausal) throw r.Mixes("lets a token see those behind it");
+        if (r.Node.Inputs.Skip(3).Any(v => v.Exists) || r.Node.Outputs.Skip(1).Any(v => v.Exists)) throw r.Mixes("has a mask, a past or more outputs of its own");
+        if (SoftmaxPrecision is not (null or ElementType.Float32)) throw r.Mixes($"rounds its scores to {SoftmaxPrecision.Value.ShortName()}");
+        AttentionShape a = ShapeOf(s);
+        var axis = new SequenceAxis(a.Packed ? 1 : 2);
+        for (int i = 0; i < 3; i++) if (r.Axis(i) != axis) throw r.Mixes();
+        if (a.Queries != a.Keys || s.Input(0).Element is not (ElementType.Float32 or ElementType.BFloat16) || s.Input(2).Element != s.Input(0).Element) throw r.Mixes($"has query {s.Input(0)}, key {s.Input(1)} and value {s.Input(2)}; all in fp32 or all in bf16, equally long, are cached");
+        Value keys = r.Cache(1, "key", a.KeyHeads, a.Width), values = r.Cache(2, "value", a.KeyHeads, a.ValueWidth);
+        r.Replace(new CacheAttention(this), [r.Input(0), keys, values, r.Positions, r.Last], axis);
+    }
+
     public override Cost Cost(Signature s) => new(Forward(ShapeOf(s)), s.InputBytes, s.OutputBytes);
 
     public override void Train(TrainingRewrite r)

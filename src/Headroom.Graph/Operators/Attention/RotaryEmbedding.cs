@@ -19,6 +19,15 @@ public sealed class RotaryEmbedding : RotaryOperator
         return [s.Input(0)];
     }
 
+    public override void Decode(DecodingRewrite r)
+    {
+        int axis = r.Signature.Input(0).Rank == 3 ? 1 : 2;
+        if (r.Axis(0) != new SequenceAxis(axis) || r.Axis(1) is not null || r.Axis(2) is not null || r.Axis(3) is not null) throw r.Mixes();
+        // Places in a table, or cosines and sines of each place.
+        if (r.Signature.Has(3)) r.Replace(this, [r.Input(0), r.Input(1), r.Input(2), r.Rows(3, 1)], new SequenceAxis(axis));
+        else r.Replace(this, [r.Input(0), r.Rows(1, 1), r.Rows(2, 1)], new SequenceAxis(axis));
+    }
+
     public override Cost Cost(Signature s) => new(3.0 * s.Output(0).Elements, s.InputBytes, s.OutputBytes);
 
     public override int MayOverwrite(int output) => 0;

@@ -43,6 +43,16 @@ public sealed class Gemm : Operator
         return [new TensorType(s.Input(0).Element, y)];
     }
 
+    public override void Decode(DecodingRewrite r)
+    {
+        SequenceAxis axis = r.Axis(0) ?? throw r.Mixes();
+        if (axis.Axis != (TransposeA ? 1 : 0) || r.Axis(1) is not null || (r.Axis(2) is { } added && added != axis with { Axis = 0 })) throw r.Mixes();
+        bool table = r.Axis(2) is null && r.Signature.Has(2) && r.Signature.Input(2) is { Rank: 2 } c && c.Shape[0] != 1;
+        if (table && !axis.IsAlone) throw r.Mixes();
+        Value[] addend = r.Node.Inputs.Length < 3 ? [] : [!r.Signature.Has(2) ? Value.None : table ? r.Rows(2, 0) : r.Input(2)];
+        r.Replace(this, [r.Input(0), r.Input(1), .. addend], axis with { Axis = 0 });
+    }
+
     public override Cost Cost(Signature s)
     {
         double k = s.Input(0).Shape[TransposeA ? 0 : 1];

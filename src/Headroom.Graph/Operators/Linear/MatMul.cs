@@ -27,6 +27,16 @@ public sealed class MatMul : Operator
         return [new TensorType(s.Input(0).Element, new Shape([.. dims]))];
     }
 
+    // Rows are carried, and so are whole matrices where the other operand is broadcast over them.
+    public override void Decode(DecodingRewrite r)
+    {
+        Shape x = r.Signature.Input(0).Shape, w = r.Signature.Input(1).Shape;
+        SequenceAxis axis = r.Axis(0) ?? throw r.Mixes();
+        int fromEnd = x.Rank - axis.Axis;
+        if (w.Rank < 2 || fromEnd < 2 || (fromEnd > 2 && w.Rank >= fromEnd && w[-fromEnd] != 1)) throw r.Mixes();
+        r.Carry(axis with { Axis = r.Signature.Output(0).Rank - fromEnd });
+    }
+
     public override Cost Cost(Signature s) => new(2.0 * s.Output(0).Elements * s.Input(0).Shape[-1], s.InputBytes, s.OutputBytes);
 
     public override void Gradient(Backward b)

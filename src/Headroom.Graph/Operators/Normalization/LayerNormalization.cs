@@ -44,6 +44,8 @@ public sealed class LayerNormalization : Operator
 
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => output == 0 ? inputs[0] : Stash ?? Natural(inputs[0]);
 
+    public override void Decode(DecodingRewrite r) => r.CarryBeside(NormalizedAxes.Listed(r.Signature.Input(0), Axis));
+
     public override Cost Cost(Signature s) => new(8.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
 
     public override void Train(TrainingRewrite r)

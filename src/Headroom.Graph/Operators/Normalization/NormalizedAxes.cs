@@ -12,6 +12,9 @@ internal static class NormalizedAxes
         return normalized;
     }
 
+    /// <summary>The normalized axes, counted from the front.</summary>
+    public static int[] Listed(TensorType x, long axis) => [.. Enumerable.Range(0, x.Rank).Skip(x.Shape.Axis(axis))];
+
     /// <exception cref="GraphException">A parameter can't be broadcast to the input.</exception>
     public static void RequireBroadcast(TensorType x, Shape normalized, TensorType parameter, string name)
     {

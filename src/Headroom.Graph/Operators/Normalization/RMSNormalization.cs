@@ -38,6 +38,8 @@ public sealed class RMSNormalization : Operator
 
     public override ElementType OutputElement(int output, ReadOnlySpan<ElementType> inputs) => inputs[1];
 
+    public override void Decode(DecodingRewrite r) => r.CarryBeside(NormalizedAxes.Listed(r.Signature.Input(0), Axis));
+
     public override Cost Cost(Signature s) => new(5.0 * s.Input(0).Elements, s.InputBytes, s.OutputBytes);
 
     public override void Gradient(Backward b)

@@ -26,6 +26,8 @@ public sealed class Dropout : Operator
         return [s.Input(0)];
     }
 
+    public override void Decode(DecodingRewrite r) => r.CarryBeside();
+
     public override Cost Cost(Signature s) => default;
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides) => new View(0, strides.ToArray());

@@ -56,6 +56,14 @@ public abstract class ReduceOperator : Operator
         return [new TensorType(x.Element, new Shape([.. dims]))];
     }
 
+    public override void Decode(DecodingRewrite r)
+    {
+        SequenceAxis axis = r.Axis(0) ?? throw r.Mixes();
+        int[] reduced = Axes(r.Signature);
+        if (reduced.Contains(axis.Axis)) throw r.Mixes();
+        r.Carry(axis with { Axis = axis.Axis - (KeepDims ? 0 : reduced.Count(a => a < axis.Axis)) });
+    }
+
     public override Cost Cost(Signature s) => new(s.Input(0).Elements, s.InputBytes, s.OutputBytes);
 
     public override void Write(OnnxAttributes a)

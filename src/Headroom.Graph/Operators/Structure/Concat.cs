@@ -32,6 +32,14 @@ public sealed class Concat : Operator
         return [new TensorType(first.Element, first.Shape.With(axis, extent))];
     }
 
+    public override void Decode(DecodingRewrite r)
+    {
+        SequenceAxis axis = Enumerable.Range(0, r.Node.Inputs.Length).Select(r.Axis).First(a => a is not null)!.Value;
+        if (axis.Axis == r.Signature.Output(0).Shape.Axis(Axis)) throw r.Mixes();
+        Value Part(int i) => r.Axis(i) is not { } own ? r.Rows(i, axis.Axis) : own == axis ? r.Input(i) : throw r.Mixes();
+        r.Replace(this, [.. Enumerable.Range(0, r.Node.Inputs.Length).Select(Part)], axis);
+    }
+
     public override Cost Cost(Signature s) => new(0, s.InputBytes, s.OutputBytes);
 
     public override TensorData[]? Fold(Signature s)

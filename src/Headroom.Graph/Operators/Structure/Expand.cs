@@ -24,6 +24,13 @@ public sealed class Expand : Operator
         return [new TensorType(s.Input(0).Element, Shape.Broadcast(s.Input(0).Shape, new Shape(dims)))];
     }
 
+    public override void Decode(DecodingRewrite r)
+    {
+        SequenceAxis axis = r.Axis(0) ?? throw r.Mixes();
+        axis = axis with { Axis = axis.Axis + r.Signature.Output(0).Rank - r.Signature.Input(0).Rank };
+        r.Carry(axis, 1, r.Dims(axis));
+    }
+
     public override Cost Cost(Signature s) => new(0, s.Input(0).Bytes, s.Output(0).Bytes);
 
     // Broadcast axes get stride 0: readers that take strides need no copy.

@@ -24,6 +24,8 @@ public sealed class Flatten : Operator
         return [new TensorType(x.Element, new Shape(new Shape(x.Shape.Dims[..axis]).Elements, new Shape(x.Shape.Dims[axis..]).Elements))];
     }
 
+    public override void Decode(DecodingRewrite r) => r.Carry(r.Reshaped());
+
     public override Cost Cost(Signature s) => default;
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)

@@ -21,6 +21,19 @@ public sealed class Gather : Operator
         return [new TensorType(x.Element, new Shape([.. x.Shape.Dims[..axis], .. s.Input(1).Shape.Dims, .. x.Shape.Dims[(axis + 1)..]]))];
     }
 
+    public override void Decode(DecodingRewrite r)
+    {
+        int axis = r.Signature.Input(0).Shape.Axis(Axis);
+        SequenceAxis carried = (r.Axis(0), r.Axis(1)) switch
+        {
+            // A table, read by the tokens; or some features of each token.
+            (null, { } indices) => indices with { Axis = axis + indices.Axis },
+            ({ } data, null) when data.Axis != axis => data with { Axis = data.Axis < axis ? data.Axis : data.Axis - 1 + r.Signature.Input(1).Rank },
+            _ => throw r.Mixes(),
+        };
+        r.Replace(this, [r.Input(0), r.Input(1)], carried);
+    }
+
     public override Cost Cost(Signature s) => new(0, s.Output(0).Bytes + s.Input(1).Bytes, s.Output(0).Bytes);
 
     public override TensorData[]? Fold(Signature s)

@@ -17,6 +17,8 @@ public sealed class Identity : Operator
 
     public override TensorType[] Infer(Signature s) => [s.Input(0)];
 
+    public override void Decode(DecodingRewrite r) => r.CarryBeside();
+
     public override Cost Cost(Signature s) => default;
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides) => new View(0, strides.ToArray());

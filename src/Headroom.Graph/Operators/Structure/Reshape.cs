@@ -46,6 +46,12 @@ public sealed class Reshape : Operator
     public override TensorData? ForAnyBatch(int input, TensorData value, long batch)
         => !AllowZero && value.ToLongs() is [long first, .. long[] rest] && first == batch ? TensorData.Longs([0, .. rest]) : null;
 
+    public override void Decode(DecodingRewrite r)
+    {
+        SequenceAxis axis = r.Reshaped();
+        r.Carry(axis, 1, r.Dims(axis));
+    }
+
     public override Cost Cost(Signature s) => default;
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)

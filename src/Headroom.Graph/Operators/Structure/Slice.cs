@@ -17,6 +17,14 @@ public sealed class Slice : Operator
 
     public override TensorType[] Infer(Signature s) => [new TensorType(s.Input(0).Element, new Shape([.. Window(s).Select(w => w.Count)]))];
 
+    // A window on the positions would keep some and drop others.
+    public override void Decode(DecodingRewrite r)
+    {
+        SequenceAxis axis = r.Axis(0) ?? throw r.Mixes();
+        if (Window(r.Signature)[axis.Axis] != (0, 1, r.Signature.Input(0).Shape[axis.Axis])) throw r.Mixes();
+        r.Carry(axis);
+    }
+
     public override Cost Cost(Signature s) => new(0, s.Output(0).Bytes, s.Output(0).Bytes);
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)

@@ -31,6 +31,8 @@ public sealed class Split : Operator
         return [.. Sizes(s).Select(size => new TensorType(x.Element, x.Shape.With(axis, size)))];
     }
 
+    public override void Decode(DecodingRewrite r) => r.CarryBeside(r.Signature.Input(0).Shape.Axis(Axis));
+
     public override Cost Cost(Signature s) => new(0, s.OutputBytes, s.OutputBytes);
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)

@@ -21,6 +21,12 @@ public sealed class Squeeze : Operator
         return [new TensorType(x.Element, new Shape([.. Kept(s).Select(i => x.Shape[i])]))];
     }
 
+    public override void Decode(DecodingRewrite r)
+    {
+        SequenceAxis axis = r.Axis(0) ?? throw r.Mixes();
+        r.Carry(axis with { Axis = Kept(r.Signature).IndexOf(axis.Axis) });
+    }
+
     public override Cost Cost(Signature s) => default;
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)

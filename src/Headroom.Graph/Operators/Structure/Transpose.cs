@@ -23,6 +23,12 @@ public sealed class Transpose : Operator
         return [new TensorType(x.Element, new Shape([.. order.Select(i => x.Shape[i])]))];
     }
 
+    public override void Decode(DecodingRewrite r)
+    {
+        SequenceAxis axis = r.Axis(0) ?? throw r.Mixes();
+        r.Carry(axis with { Axis = Array.IndexOf(Order(r.Signature.Input(0).Rank), axis.Axis) });
+    }
+
     public override Cost Cost(Signature s) => new(0, s.Input(0).Bytes, s.Output(0).Bytes);
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)

@@ -24,6 +24,14 @@ public sealed class Unsqueeze : Operator
         return [new TensorType(x.Element, new Shape(dims))];
     }
 
+    public override void Decode(DecodingRewrite r)
+    {
+        SequenceAxis axis = r.Axis(0) ?? throw r.Mixes();
+        bool[] added = Added(r.Signature);
+        int[] own = [.. Enumerable.Range(0, added.Length).Where(i => !added[i])];
+        r.Carry(axis with { Axis = own[axis.Axis] });
+    }
+
     public override Cost Cost(Signature s) => default;
 
     public override View? View(Signature s, int output, ReadOnlySpan<long> strides)
