@@ -16,6 +16,27 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    public static TheoryData<string, int> Optimizers => new() { { "adamw8bit", 1 }, { "adamw8bit", 4 } };
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void A_resumed_run_of_any_optimizer_ends_with_the_bits_of_the_unbroken_one(string name, int micro)
+    {
+        OptimizerRule rule = name switch
+        {
+            "adamw8bit" => new AdamW8BitRule { SmallestElements = 16 },
+            _ => throw new ArgumentOutOfRangeException(nameof(name)),
+        };
+        using CancellationTokenSource never = new(), stop = new();
+        Dictionary<string, byte[]> expected = Problems.Train(Settings(-1, never, micro) with { Optimizer = rule }, model: Network).State;
+        Problems.Train(Settings(20, stop, micro) with { Optimizer = rule }, model: Network, options: Options(), cancellation: stop.Token);
+        (TrainingResult second, Dictionary<string, byte[]> actual) = Problems.Train(Settings(-1, never, micro) with { Optimizer = rule }, model: Network, options: Options(), resume: true);
+        Assert.Equal(OutcomeKind.Completed, second.Outcome.Kind);
+        Problems.AssertSame(expected, actual);
+        double[] losses = [.. second.Document.History.Select(h => h.Loss)];
+        Assert.InRange(losses[^1], 0, 0.8 * losses[0]);
+    }
+
     private static TrainingSettings Settings(long stopAt, CancellationTokenSource source, int micro = 1) => new()
     {
         BatchSize = 32, // nine batches an epoch

@@ -77,6 +77,9 @@ internal enum OptimizerKind
 {
     Adamw,
     Sgd,
+
+    /// <summary>AdamW with moments in 8 bits, a quarter of its state.</summary>
+    Adamw8bit,
 }
 
 internal enum ScheduleKind

@@ -25,7 +25,7 @@ internal static class TrainingMapping
             MaxSteps = levers?.MaxSteps ?? t.MaxSteps,
             // The plan cuts the schedule to the time; the clock has the last word.
             MaxSeconds = Least(t.MaxSeconds, t.Budget?.Minutes * 60),
-            Optimizer = t.Optimizer == OptimizerKind.Sgd ? new SgdRule { Momentum = t.Momentum, WeightDecay = t.WeightDecay } : new AdamWRule { WeightDecay = t.WeightDecay, DecayVectors = false },
+            Optimizer = t.Rule(),
             ClipNorm = t.ClipNorm is > 0 ? t.ClipNorm : null,
             Patience = t.Patience,
             KeepBest = t.KeepBest,
@@ -47,6 +47,14 @@ internal static class TrainingMapping
             },
         };
     }
+
+    /// <summary>The optimizer. Vectors (biases, norms) decay in SGD alone, whose decay is a part of the gradient.</summary>
+    private static OptimizerRule Rule(this TrainSettings t) => t.Optimizer switch
+    {
+        OptimizerKind.Sgd => new SgdRule { Momentum = t.Momentum, WeightDecay = t.WeightDecay },
+        OptimizerKind.Adamw8bit => new AdamW8BitRule { WeightDecay = t.WeightDecay, DecayVectors = false },
+        _ => new AdamWRule { WeightDecay = t.WeightDecay, DecayVectors = false },
+    };
 
     private static double? Least(double? a, double? b) => a is null || b < a ? b : a;
 }

@@ -30,9 +30,6 @@ public sealed record AdamWRule : OptimizerRule
         };
         Value first = Moment(b, weight, "adam.m"), second = Moment(b, weight, "adam.v");
         Value[] operands = [weight.Value, gradient, first, second, inputs.LearningRate, inputs.Step, .. inputs.Scale.Exists ? new[] { inputs.Scale } : []];
-        var updated = b.Add(op, $"{weight.Value}.update", operands, 3);
-        b.Update(weight.Value, updated[0]);
-        b.Update(first, updated[1]);
-        b.Update(second, updated[2]);
+        Update(b, op, weight, [first, second], operands);
     }
 }

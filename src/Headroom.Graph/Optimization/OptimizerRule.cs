@@ -15,7 +15,18 @@ public abstract record OptimizerRule
     /// <summary>Adds the states of one weight and its update.</summary>
     public abstract void Apply(TypedBuilder b, State weight, Value gradient, UpdateInputs inputs);
 
-    /// <summary>A state of a weight's own, zero at first.</summary>
-    protected static Value Moment(TypedBuilder b, State weight, string kind)
-        => b.State(new State(new Value($"{weight.Value}.{kind}"), weight.Type, StateKind.OptimizerState, Initializer.Zeros));
+    /// <summary>A state of a weight's own and type, zero at first.</summary>
+    protected static Value Moment(TypedBuilder b, State weight, string kind) => Kept(b, weight, kind, weight.Type);
+
+    /// <summary>A state of another type, zero at first.</summary>
+    protected static Value Kept(TypedBuilder b, State weight, string kind, TensorType type)
+        => b.State(new State(new Value($"{weight.Value}.{kind}"), type, StateKind.OptimizerState, Initializer.Zeros));
+
+    /// <summary>Adds the node that replaces the weight (its output 0) and the states (those behind, in order).</summary>
+    protected static void Update(TypedBuilder b, Operator op, State weight, ReadOnlySpan<Value> states, ReadOnlySpan<Value> operands)
+    {
+        var updated = b.Add(op, $"{weight.Value}.update", operands, 1 + states.Length);
+        b.Update(weight.Value, updated[0]);
+        for (int i = 0; i < states.Length; i++) b.Update(states[i], updated[i + 1]);
+    }
 }

@@ -19,8 +19,6 @@ public sealed record SgdRule : OptimizerRule
         var op = new Sgd { Momentum = Momentum, Nesterov = Nesterov, WeightDecay = WeightDecay };
         Value velocity = Moment(b, weight, "sgd.velocity");
         Value[] operands = [weight.Value, gradient, velocity, inputs.LearningRate, .. inputs.Scale.Exists ? new[] { inputs.Scale } : []];
-        var updated = b.Add(op, $"{weight.Value}.update", operands, 2);
-        b.Update(weight.Value, updated[0]);
-        b.Update(velocity, updated[1]);
+        Update(b, op, weight, [velocity], operands);
     }
 }

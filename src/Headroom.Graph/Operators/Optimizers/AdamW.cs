@@ -26,10 +26,7 @@ public sealed class AdamW : Operator
 
     public override TensorType[] Infer(Signature s)
     {
-        OptimizerRules.InRange(Beta1, 0, Math.BitDecrement(1.0), "beta1");
-        OptimizerRules.InRange(Beta2, 0, Math.BitDecrement(1.0), "beta2");
-        OptimizerRules.InRange(Epsilon, 0, double.MaxValue, "epsilon");
-        OptimizerRules.InRange(WeightDecay, 0, double.MaxValue, "the weight decay");
+        OptimizerRules.Adam(Beta1, Beta2, Epsilon, WeightDecay);
         TensorType p = OptimizerRules.Parameter(s, 2, 3);
         _ = (s.Input(2), s.Input(3));
         OptimizerRules.Scalar(s, 4, ElementType.Float32, "learning rate");

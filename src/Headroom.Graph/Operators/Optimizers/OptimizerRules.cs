@@ -13,6 +13,21 @@ internal static class OptimizerRules
         return p;
     }
 
+    /// <summary>Checks a state that has another type than its parameter.</summary>
+    public static void State(Signature s, int input, TensorType wanted)
+    {
+        if (s.Input(input) != wanted) throw new GraphException($"the optimizer state (input {input}) is {s.Input(input)}; for a parameter {s.Input(0)} it is {wanted}");
+    }
+
+    /// <summary>Checks what all forms of Adam are set by.</summary>
+    public static void Adam(double beta1, double beta2, double epsilon, double weightDecay)
+    {
+        InRange(beta1, 0, Math.BitDecrement(1.0), "beta1");
+        InRange(beta2, 0, Math.BitDecrement(1.0), "beta2");
+        InRange(epsilon, 0, double.MaxValue, "epsilon");
+        InRange(weightDecay, 0, double.MaxValue, "the weight decay");
+    }
+
     public static void Scalar(Signature s, int input, ElementType element, string name)
     {
         if (s.Input(input).Element != element || s.Input(input).Elements != 1) throw new GraphException($"the {name} is {s.Input(input)}; one {element.ShortName()} number is needed");

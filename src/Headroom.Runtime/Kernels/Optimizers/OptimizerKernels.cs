@@ -10,10 +10,8 @@ internal sealed unsafe class AdamWKernel : Kernel<Graph.Operators.AdamW>
     protected override void Run(Graph.Operators.AdamW op, KernelContext c)
     {
         float* weight = InPlace.State(c, 0, 0), m = InPlace.State(c, 1, 2), v = InPlace.State(c, 2, 3);
-        long step = c.Scalar<long>(5);
-        if (step < 1) throw new ArgumentOutOfRangeException(nameof(c), $"node '{c.Node.Name}': the step is {step}; the first is 1");
         Fused.AdamW.Run(weight, c.In<byte>(1), c.Input(1).ScalarType, m, v, c.Wants(3) ? c.Out<ushort>(3) : null, c.Input(0).Elements,
-            step, c.Scalar<float>(4), op.Beta1, op.Beta2, op.Epsilon, op.WeightDecay, c.Has(6) ? c.Scalar<float>(6) : 1);
+            InPlace.Step(c, 5), c.Scalar<float>(4), op.Beta1, op.Beta2, op.Epsilon, op.WeightDecay, c.Has(6) ? c.Scalar<float>(6) : 1);
     }
 }
 
@@ -62,10 +60,19 @@ internal sealed unsafe class AccumulateKernel : Kernel<Accumulate>
 internal static unsafe class InPlace
 {
     /// <summary>The buffer to update: the output's, which is usually the state's own; otherwise the old values are brought over first.</summary>
-    public static float* State(KernelContext c, int output, int input)
+    public static float* State(KernelContext c, int output, int input) => State<float>(c, output, input);
+
+    public static T* State<T>(KernelContext c, int output, int input) where T : unmanaged
     {
         if (!c.Wants(output)) throw new GraphException($"node '{c.Node.Name}' ({c.Node.Operator.Name}): output {output} is unused; every state of an optimizer must be kept");
         if (c.Output(output).Data != c.Input(input).Data) c.Output(output).CopyFrom(c.Input(input));
-        return c.Out<float>(output);
+        return c.Out<T>(output);
+    }
+
+    /// <summary>The step's number.</summary>
+    public static long Step(KernelContext c, int input)
+    {
+        long step = c.Scalar<long>(input);
+        return step >= 1 ? step : throw new ArgumentOutOfRangeException(nameof(c), $"node '{c.Node.Name}': the step is {step}; the first is 1");
     }
 }

@@ -79,7 +79,8 @@ internal readonly unsafe struct QuantizedUInt8 : IQuantized
             Avx512F.ConvertToVector128Byte(value.AsUInt32()).Store(data + i);
             return;
         }
-        for (int k = 0; k < 16; k++) data[i + k] = (byte)value.GetElement(k);
+        Vector256<ushort> halves = Vector256.Narrow(value.GetLower().AsUInt32(), value.GetUpper().AsUInt32());
+        Vector128.Narrow(halves.GetLower(), halves.GetUpper()).Store(data + i);
     }
 }
 
