@@ -98,7 +98,7 @@ public static class TokenizerJson
         foreach (JsonObject p in Parts(root["pre_tokenizer"], "pretokenizers"))
         {
             string? type = Text(p["type"]);
-            if (type == "Split" && Text(p["pattern"]?["Regex"]) is string regex && Text(p["behavior"]) == "Isolated" && !Flag(p["invert"]) && pattern is null) pattern = regex;
+            if (type is "Split" && Text(p["pattern"]?["Regex"]) is string regex && Text(p["behavior"]) == "Isolated" && !Flag(p["invert"]) && pattern is null) pattern = regex;
             else if (type == "ByteLevel" && !Flag(p["add_prefix_space"]))
             {
                 bytes = true;

@@ -44,7 +44,6 @@ public static class MixedPrecision
             if (casts.TryGetValue((v, to), out Value known)) return known;
             // A frozen weight that is kept in the half type, or packed, is not made fp32 first.
             Node? maker = makers.GetValueOrDefault(v);
-            if (maker?.Operator is Operators.Cast && types[maker.Inputs[0]] == to) return casts[(v, to)] = maker.Inputs[0];
             var cast = new Value($"{v}.{to.ShortName()}");
             nodes.Add(maker?.Operator.Giving(to) is Operator giving
                 ? maker with { Name = cast.Name, Operator = giving, Outputs = [cast] }

@@ -93,7 +93,7 @@ public sealed class YamlBinderTests
     [InlineData("data: { files: [{ file: a, sha256: b, source: 'https://example.org/a' }] }\n", "SHA-256")]
     [InlineData("data: { train: &a { reader: csv, drop: *a } }\n", "an alias")]
     [InlineData("name: &a [*a]\n", "a single value is needed")]
-    [InlineData("model:\n  preset: mlp\n  heads: 4\n", "line 3: 'model.heads' means nothing where model.preset is mlp; it belongs to encoder and decoder\nLeave it out; with mlp the settings here are dropout, hidden, preset.")]
+    [InlineData("model:\n  preset: mlp\n  heads: 4\n", "line 3: 'model.heads' means nothing where model.preset is mlp; it belongs to encoder, decoder and llama\nLeave it out; with mlp the settings here are dropout, hidden, preset.")]
     [InlineData("model:\n  stages: [3]\n  preset: decoder\n", "line 2: 'model.stages' means nothing where model.preset is decoder; it belongs to resnet")]
     [InlineData("model: { preset: mlp, file: net.onnx }\n", "it belongs to onnx")]
     [InlineData("data: { text: { length: 3 } }\nmodel: { preset: resnet }\n", "line 1: 'data.text' means nothing where model.preset is resnet")]

@@ -21,6 +21,9 @@ public sealed class Cast : Operator
         return new Cast { To = Element(a.Int("to", 0)) };
     }
 
+    // To the type that is there already, it is a view.
+    public override Operator Giving(ElementType element) => new Cast { To = element };
+
     public override TensorType[] Infer(Signature s) => [new TensorType(To, s.Input(0).Shape)];
 
     public override Cost Cost(Signature s) => Graph.Cost.Elementwise(s, 0);
