@@ -91,6 +91,7 @@ public static class MachinePlan
                 StateKind.Weight => "weights",
                 StateKind.Statistic => "statistics",
                 StateKind.OptimizerState => "optimizer states",
+                StateKind.Cache => "keys and values",
                 _ => "gradient sums",
             };
             Count(name, ArenaLayout.Align(s.Type.Bytes));

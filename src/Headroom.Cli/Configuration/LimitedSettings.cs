@@ -28,10 +28,12 @@ internal sealed class LimitedSettings
         foreach ((string path, string shown, OnlyAttribute only, Type? record) in said)
         {
             if (Counts(only, settings)) continue;
-            string value = Shown(Value(settings, only.Setting)), owners = string.Join(" and ", only.Values.Select(Shown));
+            string value = Shown(Value(settings, only.Setting)), owners = Listed([.. only.Values.Select(Shown)]);
             throw new InputException(lines.At(path), $"{shown} means nothing where {only.Setting} is {value}; it belongs to {owners}", record is null ? $"Take another value, or another {only.Setting}." : Remedy(path, record, value, settings));
         }
     }
+
+    private static string Listed(string[] names) => names.Length < 2 ? string.Concat(names) : $"{string.Join(", ", names[..^1])} and {names[^1]}";
 
     private static string Remedy(string path, Type record, string value, object settings)
     {
