@@ -4,6 +4,7 @@ using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
 using Headroom.Graph;
 using Headroom.Runtime.Execution;
+using Headroom.Runtime.Probes;
 using Headroom.Training.Checkpoints;
 
 namespace Headroom.Training;
@@ -192,6 +193,8 @@ internal sealed class TrainingRun
         long start = Stopwatch.GetTimestamp();
         _savedFile = _folder.Save(_session, _state);
         Watched(Lane.Checkpoint, "checkpoint", start);
+        // What saving and validating leave behind would stand beside the step's memory until some later collection.
+        ProcessMemory.ReleaseUnused();
         (_saved, _savedAt, _savedStep) = (Place, _options.Clock.GetTimestamp(), _state.Step);
         _options.Log?.Append("checkpoint", ("step", _state.Step), ("file", Path.GetFileName(_savedFile)));
     }
