@@ -19,8 +19,8 @@ internal sealed class GemmKernel : Kernel<Gemm>
             if (output.ScalarType == ScalarType.Int64) Combine<long>(op, c);
             else Combine<int>(op, c);
         }
+        else if (op.Alpha == 1 && (!c.Has(2) || op.Beta == 1)) FloatProducts.Run(output, left, right, c.Optional(2), c);
         else if (c.Has(2)) c.Shims.AddmmOut(output, c.Input(2), left, right, op.Beta, op.Alpha, c.Node.Name);
-        else if (op.Alpha == 1) c.Shims.MmOut(output, left, right, c.Node.Name);
         else c.Shims.AddmmOut(output, output, left, right, 0, op.Alpha, c.Node.Name);
     }
 

@@ -28,7 +28,7 @@ internal sealed class MatMulKernel : Kernel<MatMul>
             using Tensor left = a.Tensor.View([rows, k], [rowStep, a.ColumnStride], a.Tensor.StorageOffset);
             using Tensor right = b.Tensor.View([k, n], [b.RowStride, b.ColumnStride], b.Tensor.StorageOffset);
             using Tensor into = y.View([rows, n]);
-            c.Shims.MmOut(into, left, right, c.Node.Name);
+            FloatProducts.Run(into, left, right, null, c);
             return;
         }
         int first = lead;
