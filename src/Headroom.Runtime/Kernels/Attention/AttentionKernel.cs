@@ -24,7 +24,7 @@ internal static class AttentionForward
     private static readonly AtenOperator Flash = new("aten::_scaled_dot_product_flash_attention_for_cpu");
 
     public static long Workspace(AttentionOperator op, Signature s)
-        => General(op, s) ? AttentionGeneral.ForwardBytes(op, s) : ByProducts(op, s) ? AttentionProducts.ForwardBytes(op.ShapeOf(s), s.Has(3)) : AttentionMask.Bytes(s, 3);
+        => General(op, s) ? AttentionGeneral.ForwardBytes(op, s) : ByProducts(op, s) ? AttentionProducts.ForwardBytes(op.ShapeOf(s), s.Has(3)) : Math.Max(AttentionMask.Bytes(s, 3), AttentionTiles.Bytes(op.ShapeOf(s), s.Has(3)));
 
     // _scaled_dot_product_flash_attention_for_cpu(Tensor query, Tensor key, Tensor value, float dropout_p, bool is_causal, *, Tensor? attn_mask, float? scale) -> (Tensor output, Tensor logsumexp)
     public static void Run(AttentionOperator op, KernelContext c)
@@ -38,6 +38,11 @@ internal static class AttentionForward
         if (ByProducts(op, c.Signature))
         {
             AttentionProducts.Forward(op, a, c);
+            return;
+        }
+        if (AttentionTiles.Takes(a, c.Signature, 0, 3) && AttentionTiles.Dense(c, 0))
+        {
+            AttentionTiles.Forward(op, a, c);
             return;
         }
         using Tensor q = Heads4.Of(c.Input(0), a, a.Queries), k = Heads4.Of(c.Input(1), a, a.Keys), v = Heads4.Of(c.Input(2), a, a.Keys);
@@ -77,7 +82,7 @@ internal sealed class AttentionGradientKernel : Kernel<AttentionGradient>
     private static bool ByProducts(Signature s) => !s.Has(5);
 
     protected override long Workspace(AttentionGradient op, Signature s)
-        => ByProducts(s) ? AttentionProducts.BackwardBytes(op.ShapeOf(s, 1, 6), s.Has(6)) : AttentionMask.Bytes(s, 6);
+        => ByProducts(s) ? AttentionProducts.BackwardBytes(op.ShapeOf(s, 1, 6), s.Has(6)) : Math.Max(AttentionMask.Bytes(s, 6), AttentionTiles.Bytes(op.ShapeOf(s, 1, 6), s.Has(6)));
 
     // _scaled_dot_product_flash_attention_for_cpu_backward(Tensor grad_out, Tensor query, Tensor key, Tensor value, Tensor out, Tensor logsumexp, float dropout_p, bool is_causal, *, Tensor? attn_mask, float? scale)
     protected override void Run(AttentionGradient op, KernelContext c)
@@ -86,6 +91,11 @@ internal sealed class AttentionGradientKernel : Kernel<AttentionGradient>
         if (ByProducts(c.Signature))
         {
             AttentionProducts.Backward(op, a, c);
+            return;
+        }
+        if (AttentionTiles.Takes(a, c.Signature, 1, 6) && AttentionTiles.Dense(c, 1))
+        {
+            AttentionTiles.Backward(op, a, c);
             return;
         }
         using Tensor dy = Heads4.Of(c.Input(0), a, a.Queries), q = Heads4.Of(c.Input(1), a, a.Queries), k = Heads4.Of(c.Input(2), a, a.Keys), v = Heads4.Of(c.Input(3), a, a.Keys), y = Heads4.Of(c.Input(4), a, a.Queries);

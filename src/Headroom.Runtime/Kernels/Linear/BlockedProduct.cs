@@ -61,7 +61,7 @@ public static unsafe class BlockedProduct
         [SkipLocalsInit]
         public readonly void Run(long begin, long end)
         {
-            float* panels = PackedPanels.OfThread;
+            float* panels = ThreadScratch.Floats(PackedPanels.Depth * PackedPanels.Width);
             long firstRow = ByRows ? begin * ProductTile.Rows : 0, lastRow = ByRows ? Math.Min(end * ProductTile.Rows, Rows) : Rows;
             long firstColumn = ByRows ? 0 : begin * ProductTile.Columns, lastColumn = ByRows ? Columns : Math.Min(end * ProductTile.Columns, Columns);
             for (long column = firstColumn; column < lastColumn; column += PackedPanels.Width)
@@ -72,7 +72,7 @@ public static unsafe class BlockedProduct
                     long depth = Math.Min(PackedPanels.Depth, Inner - step);
                     PackedPanels.Fill(B.At(step, column), width, depth, panels);
                     float* c = C + firstRow * Row + column, start = step > 0 ? c : Start == null ? null : Start + firstRow * StartRow + column;
-                    ProductBlock.Run(A.At(firstRow, step), panels, lastRow - firstRow, width, depth, start, step > 0 ? Row : StartRow, c, Row);
+                    ProductBlock.Run(A.At(firstRow, step), panels, depth * ProductTile.Columns, lastRow - firstRow, width, depth, start, step > 0 ? Row : StartRow, c, Row);
                 }
             }
         }

@@ -1,26 +1,19 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Headroom.Runtime.Kernels.Linear;
 
-/// <summary>A block of a product's right operand as panels <c>[depth, 32]</c>, one behind the other, the last filled up with zeros. Each thread has room for one block, which it keeps.</summary>
-internal sealed unsafe class PackedPanels
+/// <summary>A block of a product's right operand as panels <c>[depth, 32]</c>, one behind the other, the last filled up with zeros.</summary>
+internal static unsafe class PackedPanels
 {
     /// <summary>Steps of the inner axis and columns that a block has at most: half a megabyte.</summary>
     public const int Depth = 512, Width = 256;
 
     private const int Columns = ProductTile.Columns;
 
-    [ThreadStatic]
-    private static PackedPanels? own;
-
-    private readonly float* _data = (float*)NativeMemory.AlignedAlloc((nuint)Depth * Width * sizeof(float), 64);
-
-    ~PackedPanels() => NativeMemory.AlignedFree(_data);
-
-    public static float* OfThread => (own ??= new PackedPanels())._data;
+    /// <summary>Floats of a block, filled up.</summary>
+    public static long Floats(long width, long depth) => (width + Columns - 1) / Columns * Columns * depth;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(Matrix b, long width, long depth, float* to)

@@ -7,9 +7,19 @@ namespace Headroom.Runtime.Kernels.Linear;
 internal static unsafe class ProductBlock
 {
     /// <summary><c>c[rows, width] = a[rows, depth] · panels + start</c>.</summary>
+    /// <param name="a">Left, <c>[rows, depth]</c>.</param>
+    /// <param name="panels">Right, packed.</param>
+    /// <param name="panelStride">Floats from a panel to the next: more than 32 times the depth where only the first steps are taken.</param>
+    /// <param name="rows">Of the result.</param>
+    /// <param name="width">Of the result.</param>
+    /// <param name="depth">Length of each sum; at most <see cref="PackedPanels.Depth"/>.</param>
+    /// <param name="start">What is added, or null; may be <paramref name="c"/>.</param>
+    /// <param name="startRow">Floats from its row to the next.</param>
+    /// <param name="c">Where the result goes.</param>
+    /// <param name="row">Floats from its row to the next.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(Matrix a, float* panels, long rows, long width, long depth, float* start, long startRow, float* c, long row)
+    public static void Run(Matrix a, float* panels, long panelStride, long rows, long width, long depth, float* start, long startRow, float* c, long row)
     {
         float* raw = stackalloc float[ProductTile.Rows * ByRow.Pitch + 16], strip = (float*)(((nint)raw + 63) / 64 * 64), edge = stackalloc float[ProductTile.Rows * ProductTile.Columns];
         bool byRow = a.ColumnStride == 1;
@@ -19,7 +29,7 @@ internal static unsafe class ProductBlock
             if (byRow) PackRows(a.At(first, 0), count, depth, strip);
             else PackColumns(a.At(first, 0), count, depth, strip);
             float* panel = panels;
-            for (long column = 0; column < width; column += ProductTile.Columns, panel += depth * ProductTile.Columns)
+            for (long column = 0; column < width; column += ProductTile.Columns, panel += panelStride)
             {
                 long columns = Math.Min(ProductTile.Columns, width - column);
                 float* to = c + first * row + column, from = start == null ? null : start + first * startRow + column;
