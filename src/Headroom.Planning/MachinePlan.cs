@@ -55,7 +55,7 @@ public static class MachinePlan
             m.Add(new("fixed_bytes", overhead.Fixed, "bytes", Method: "resident above the baseline after every distinct node has run once in a process of its own"));
             m.Add(new("scratch_bytes", overhead.Scratch, "bytes", Method: "the most that one node takes beside its buffers, measured node by node"));
             m.Add(new("working_bytes", graph + overhead.Total, "bytes", Method: "graph bytes + scratch + fixed part"));
-            if (seconds is not null) m.Add(new("step_seconds", seconds.Sum(), "seconds", Method: "each node's time alone on this machine, summed; of a micro-batch where a batch is run in several"));
+            if (seconds is not null) m.Add(new("step_seconds", seconds.Sum(), "seconds", Method: "each node's time alone on this machine, summed, in the proportion that a rehearsed update took to that sum; of a micro-batch where a batch is run in several"));
         }
         return new PlanDocument
         {

@@ -4,6 +4,7 @@ using Headroom.Cli.Configuration;
 using Headroom.Cli.Stages;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
+using Headroom.Evidence.Quantities;
 using Headroom.Graph;
 using Headroom.Graph.Models;
 using Headroom.Planning;
@@ -40,6 +41,11 @@ internal static class ProbeCommand
         return command;
     }
 
+    /// <summary>Seconds of an update beyond which it isn't rehearsed: the sum of its nodes tells it well.</summary>
+    private const double LongestRehearsal = 4;
+
+    private static readonly Seconds Enough = new(2);
+
     private static JsonObject OfWorkload(string name, string dtype, long? batch, long baseline)
     {
         var step = Workloads.Get(name, batch).Step(BenchCommand.Element(dtype));
@@ -54,10 +60,14 @@ internal static class ProbeCommand
         (_, ProjectSettings settings) = ProjectFile.Read(RunContext.SettingsIn(folder), check: false);
         var model = ModelRecipe.Load(Path.Combine(folder, "recipe.json")).BuildWithLoss();
         Levers? levers = File.Exists(RunContext.LeversIn(folder)) ? Levers.Load(RunContext.LeversIn(folder)) : null;
-        var graphs = TrainingGraphs.Build(model, settings.Train.ToTraining(rows, settings.Lines.At("train.batch"), levers), validate: true);
+        TrainingSettings training = settings.Train.ToTraining(rows, settings.Lines.At("train.batch"), levers);
+        var graphs = TrainingGraphs.Build(model, training, validate: true);
         // As in the run itself: by the time it trains, its graphs are made and planned.
         foreach (TypedGraph g in graphs.All) Session.Plan(g);
         ProcessMemory.ReleaseUnused();
-        return new Probe(OverheadProbe.Measure(graphs.All, ProcessMemory.Resident)).ToJson();
+        Overhead overhead = OverheadProbe.Measure(graphs.All, ProcessMemory.Resident);
+        double alone = UpdateTime.Of(overhead.Times!, training.MicroBatches, graphs.Step.Batch, graphs.Step.Update);
+        NodeTimes times = alone > LongestRehearsal ? overhead.Times! : new NodeTimes(overhead.Times!.Measured, overhead.Times.Rates, Rehearsal.Update(model, training, Enough).Value / alone);
+        return new Probe(overhead with { Times = times }).ToJson();
     }
 }

@@ -42,7 +42,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         PlanDocument plan = MachinePlan.Create(graphs.Step.Batch, [.. graphs.All.Skip(1)], probe.Overhead, new Dictionary<string, string> { ["dataset"] = data.Fingerprint }, settings.ToSettings(), DateTimeOffset.UtcNow, MachineProfile.LoadRates())
             with { Choices = chosen.Choices, Alternatives = chosen.Alternatives };
         double update = TrainingVariants.Update(settings, graphs, probe);
-        plan = plan with { Measurements = [.. plan.Measurements, new("update_seconds", update, "seconds", Method: "every node's time alone on this machine, summed over the micro-batches and the update")] };
+        plan = plan with { Measurements = [.. plan.Measurements, new("update_seconds", update, "seconds", Method: "every node's time alone on this machine, summed over the micro-batches and the update, in the proportion that a rehearsed update took to that sum")] };
         MachinePower power = MachinePower.Of(Environment.ProcessorCount);
         if (power.Watts is Watts watts && settings.TotalSteps(training.Rows) is long steps)
             plan = plan with { Measurements = [.. plan.Measurements, new("energy_joules", watts.Value * update * steps, "joules", Method: $"update_seconds by {steps} steps and the power; {power.Method}")] };

@@ -11,7 +11,7 @@ internal sealed record Probe(Overhead Overhead)
     public static Probe Parse(JsonObject o)
     {
         var overhead = new Overhead((long)o["fixed"]!, o["scratch"]!.AsObject().ToDictionary(s => s.Key, s => (long)s.Value!));
-        return new Probe(overhead with { Times = new NodeTimes(Numbers(o["seconds"]!), Numbers(o["rates"]!)) });
+        return new Probe(overhead with { Times = new NodeTimes(Numbers(o["seconds"]!), Numbers(o["rates"]!), (double)o["whole"]!) });
     }
 
     /// <summary>What <see cref="Parse"/> reads.</summary>
@@ -21,6 +21,7 @@ internal sealed record Probe(Overhead Overhead)
         ["scratch"] = new JsonObject(Overhead.ScratchByOperator.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))),
         ["seconds"] = Numbers(Times.Measured),
         ["rates"] = Numbers(Times.Rates),
+        ["whole"] = Times.Whole,
     };
 
     private static JsonObject Numbers(IReadOnlyDictionary<string, double> values) => new(values.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));

@@ -7,14 +7,19 @@ namespace Headroom.Runtime.Probes;
 /// <summary>Seconds that nodes take on this machine. A node that was not measured itself is estimated: at the rate, by FLOPs and bytes, that its operator's measured nodes reach, or all nodes where none of them is its operator's.</summary>
 /// <param name="measured">By <see cref="NodeKey.Of"/>.</param>
 /// <param name="rates">By operator's name: measured seconds over the seconds that its work would take at <see cref="Bound"/>; the empty name holds all together.</param>
-public sealed class NodeTimes(IReadOnlyDictionary<string, double> measured, IReadOnlyDictionary<string, double> rates)
+/// <param name="whole">What a whole update took, over the sum of its nodes alone: below 1 where values stay in a cache from node to node, above where something else wants the cores.</param>
+public sealed class NodeTimes(IReadOnlyDictionary<string, double> measured, IReadOnlyDictionary<string, double> rates, double whole = 1)
 {
+    public double Whole { get; } = whole;
+
     public IReadOnlyDictionary<string, double> Measured { get; } = measured;
 
     public IReadOnlyDictionary<string, double> Rates { get; } = rates;
 
-    /// <summary>Seconds of a node of a graph.</summary>
-    public double Of(Node node, TypedGraph graph)
+    /// <summary>Seconds of a node of a graph: its share of the whole.</summary>
+    public double Of(Node node, TypedGraph graph) => Whole * Alone(node, graph);
+
+    private double Alone(Node node, TypedGraph graph)
     {
         if (Measured.TryGetValue(NodeKey.Of(node, graph), out double seconds)) return seconds;
         return Bound(node.Operator.Cost(graph.Signature(node))) * (Rates.TryGetValue(node.Operator.Name, out double rate) || Rates.TryGetValue("", out rate) ? rate : 1);
