@@ -83,6 +83,36 @@ public sealed class ModelBuilder(string name)
         return values;
     }
 
+    /// <summary>Puts a model's nodes here, on values of this one. Its states keep their names and are there once, however often it is put.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">What each of its inputs is here.</param>
+    /// <param name="scope">Put before its nodes' names, with a dot; nothing where it is empty.</param>
+    /// <returns>Its outputs' values here.</returns>
+    public ImmutableArray<Value> Inline(Model model, IReadOnlyDictionary<Value, Value> inputs, string scope)
+    {
+        var here = new Dictionary<Value, Value>(inputs);
+        foreach (GraphInput input in model.Inputs) if (!here.ContainsKey(input.Value)) throw new GraphException($"'{model.Name}' has an input '{input.Value}', for which there is no value");
+        foreach (State s in model.States)
+        {
+            if (_states.Contains(s)) continue;
+            Define(s.Value.Name);
+            _states.Add(s);
+        }
+        foreach ((Value value, TensorData data) in model.Constants)
+        {
+            Value there = _constants.FirstOrDefault(c => ReferenceEquals(c.Value, data)).Key;
+            here[value] = there.Exists ? there : Fresh(value.Name);
+            _constants[here[value]] = data;
+        }
+        foreach (Node node in model.Nodes)
+        {
+            ImmutableArray<Value> outputs = [.. node.Outputs.Select(o => o.Exists ? Fresh(scope.Length == 0 ? o.Name : $"{scope}.{o.Name}") : o)];
+            for (int i = 0; i < outputs.Length; i++) if (outputs[i].Exists) here[node.Outputs[i]] = outputs[i];
+            _nodes.Add(new Node(outputs[0].Exists ? outputs[0].Name : Fresh(node.Name).Name, node.Operator, [.. node.Inputs.Select(v => here.GetValueOrDefault(v, v))], outputs));
+        }
+        return [.. model.Outputs.Select(o => here.GetValueOrDefault(o, o))];
+    }
+
     public Model Build(params ReadOnlySpan<Value> outputs) => new(name)
     {
         Inputs = [.. _inputs],
