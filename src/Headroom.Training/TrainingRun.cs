@@ -73,7 +73,7 @@ internal sealed class TrainingRun
             failure = Fail(e);
             outcome = new Outcome(OutcomeKind.Failed, failure.ToString());
         }
-        if (outcome.Kind is OutcomeKind.Completed or OutcomeKind.StoppedEarly) RestoreBest();
+        if (outcome.Kind is OutcomeKind.Completed or OutcomeKind.StoppedEarly) HandOut();
         _state = _state with { Seconds = Seconds };
         _options.Log?.Append("end", ("outcome", outcome.ToString()), ("step", _state.Step));
         TrainingDocument document = new TrainingReport(_settings, _data, _session, _options).Document(_state, _history.Records, _validations, outcome, _steps.TimeByOperator, _savedFile);
@@ -165,7 +165,9 @@ internal sealed class TrainingRun
     {
         _progress.Phase(TrainingPhase.Validating, _state);
         long start = Stopwatch.GetTimestamp();
-        ValidationRecord record = _validator!.Run(_state.Step, cancellation);
+        ValidationRecord record;
+        // What is validated is what would be handed out.
+        using (WeightAverages.Exchange(_session)) record = _validator!.Run(_state.Step, cancellation);
         Watched(Lane.Validation, "validation", start);
         if (!double.IsFinite(record.Loss)) throw new NotFiniteException($"The validation loss became {StepRunner.Show(record.Loss)}", _state.Step);
         _validations.Add(record);
@@ -174,8 +176,12 @@ internal sealed class TrainingRun
         _options.Log?.Append("validation", ("step", record.Step), ("loss", record.Loss), ("accuracy", record.Accuracy));
         _progress.Validated(record, _state);
         if (!better || !_settings.KeepBest) return;
-        if (_folder is null) _bestWeights = new ModelWeights(_session, _model).ToData();
-        else Save();
+        if (_folder is not null)
+        {
+            Save();
+            return;
+        }
+        using (WeightAverages.Exchange(_session)) _bestWeights = new ModelWeights(_session, _model).ToData();
     }
 
     private bool SaveIsDue()
@@ -205,18 +211,28 @@ internal sealed class TrainingRun
         if (_options.Timeline is Timeline timeline && timeline.Parts.Count(p => p.Lane == lane) < ProfileTo - ProfileFrom) timeline.Add(lane, name, start);
     }
 
-    private void RestoreBest()
+    /// <summary>Leaves the session with what the run is for: the best weights where they are wanted, their averages where there are any.</summary>
+    private void HandOut()
     {
-        if (!_settings.KeepBest || _state.Best is not ValidationRecord best || best.Step == _state.Step) return;
-        if (_bestWeights is not null)
+        if (_settings.KeepBest && _state.Best is ValidationRecord best && best.Step != _state.Step)
         {
-            new ModelWeights(_session, _model).Load(_bestWeights);
-            return;
+            if (_bestWeights is not null)
+            {
+                new ModelWeights(_session, _model).Load(_bestWeights);
+                return;
+            }
+            RestoreBest(best);
         }
+        WeightAverages.Exchange(_session);
+    }
+
+    private void RestoreBest(ValidationRecord best)
+    {
         try
         {
             using Checkpoint checkpoint = Checkpoint.Open(_folder!.FileOf(best.Step));
-            checkpoint.RestoreModel(_session);
+            if (WeightAverages.Kept(_session)) checkpoint.Restore(_session);
+            else checkpoint.RestoreModel(_session);
         }
         catch (Evidence.InputException e)
         {

@@ -33,6 +33,9 @@ public sealed record TrainingSettings
     /// <summary>The global gradient norm is scaled down to this; null for no clipping.</summary>
     public double? ClipNorm { get; init; }
 
+    /// <summary>The decay of a moving average of the weights, which is validated, kept and handed out in their place; null for none.</summary>
+    public double? AverageDecay { get; init; }
+
     /// <summary>Updates between two looks at the validation rows; null for one at each epoch's end.</summary>
     public long? ValidationSteps { get; init; }
 
@@ -73,14 +76,14 @@ public sealed record TrainingSettings
     }
 
     /// <summary>What goes into the graphs of the step.</summary>
-    public TrainingStepOptions StepOptions => new(Optimizer) { ClipNorm = ClipNorm, MicroBatches = MicroBatches, Compute = Compute, Recompute = Recompute, ChannelsLast = ChannelsLast };
+    public TrainingStepOptions StepOptions => new(Optimizer) { ClipNorm = ClipNorm, AverageDecay = AverageDecay, MicroBatches = MicroBatches, Compute = Compute, Recompute = Recompute, ChannelsLast = ChannelsLast };
 
     /// <summary>As a document holds them.</summary>
     public IReadOnlyDictionary<string, JsonElement> ToSettings() => Settings.Of(
         ("batchSize", BatchSize), ("microBatches", MicroBatches), ("epochs", Epochs), ("maxSteps", MaxSteps), ("maxSeconds", MaxSeconds),
         ("optimizer", JsonSerializer.SerializeToElement(Optimizer, Optimizer.GetType(), EvidenceJson.Options)),
         ("schedule", JsonSerializer.SerializeToElement(Schedule, Schedule.GetType(), EvidenceJson.Options)),
-        ("clipNorm", ClipNorm), ("validationSteps", ValidationSteps), ("patience", Patience), ("keepBest", KeepBest),
+        ("clipNorm", ClipNorm), ("averageDecay", AverageDecay), ("validationSteps", ValidationSteps), ("patience", Patience), ("keepBest", KeepBest),
         ("checkpointSteps", CheckpointSteps), ("checkpointSeconds", CheckpointSeconds), ("seed", Seed), ("compute", Compute.ShortName()), ("recompute", Recompute.Length), ("channelsLast", ChannelsLast));
 
     /// <summary>Settings that a resumed run may have otherwise: they say how far it goes and when it saves, not which numbers it computes.</summary>
@@ -95,6 +98,7 @@ public sealed record TrainingSettings
         if (Epochs is null && MaxSteps is null && MaxSeconds is null) throw Bad("epochs", "nothing says when the run ends", "Give epochs, steps or seconds.");
         if (Epochs < 1 || MaxSteps < 1 || !(MaxSeconds is null or > 0)) throw Bad("epochs", $"a run of {Epochs} epochs, {MaxSteps} steps, {MaxSeconds} seconds does nothing", "Give numbers above 0.");
         if (ClipNorm is double clip && !(clip > 0 && double.IsFinite(clip))) throw Bad("clip_norm", $"a gradient can't be clipped to {clip}", "Give a number above 0, or leave it out.");
+        if (AverageDecay is double average && !(average is >= 0 and < 1)) throw Bad("ema", $"an average can't decay by {average}", "Give a number from 0 to less than 1, such as 0.999, or leave it out.");
         if (ValidationSteps < 1 || Patience < 1 || CheckpointSteps < 1 || CheckpointSeconds is < 0 or double.NaN) throw Bad("training", "an interval or the patience is below 1", "Give 1 or more, or leave it out.");
         if (Schedule.Fault() is string fault) throw Bad("schedule", fault, "Correct the schedule.");
     }

@@ -36,6 +36,9 @@ internal sealed record TrainSettings : ICheckedSettings
     /// <summary>The gradient's norm is scaled down to this; 0 for no clipping.</summary>
     public double? ClipNorm { get; init; } = 1;
 
+    /// <summary>The decay of a moving average of the weights, such as 0.999, which is validated and exported in their place; none without.</summary>
+    public double? Ema { get; init; }
+
     /// <summary>Epochs without a better validation loss after which training stops; never without.</summary>
     public int? Patience { get; init; }
 
@@ -69,6 +72,7 @@ internal sealed record TrainSettings : ICheckedSettings
         Ranges.Positive("train.learning_rate", LearningRate);
         Ranges.Positive("train.max_seconds", MaxSeconds);
         Ranges.Share("train.momentum", Momentum);
+        Ranges.Share("train.ema", Ema ?? 0);
         if (MicroBatches is int parts && Batch % parts != 0) throw new InputException("train.batch", $"{Batch} rows can't be cut into {MicroBatches} micro-batches of one size", "Give a batch that is a multiple of micro_batches.");
     }
 }

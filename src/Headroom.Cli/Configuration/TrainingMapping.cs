@@ -27,6 +27,7 @@ internal static class TrainingMapping
             MaxSeconds = Least(t.MaxSeconds, t.Budget?.Minutes * 60),
             Optimizer = t.Rule(),
             ClipNorm = t.ClipNorm is > 0 ? t.ClipNorm : null,
+            AverageDecay = t.Ema,
             Patience = t.Patience,
             KeepBest = t.KeepBest,
             CheckpointSeconds = t.CheckpointSeconds,

@@ -60,6 +60,9 @@ public sealed class TypedBuilder(string name)
         _states[state] = _states[state] with { Updated = updated };
     }
 
+    /// <summary>What replaces a state at the end of the step; <see cref="Value.None"/> while nothing does.</summary>
+    public Value Updated(Value state) => _states[state].Updated;
+
     public Value Constant(Value value, TensorData data)
     {
         Define(value, data.Type);

@@ -11,6 +11,9 @@ public sealed record TrainingStepOptions(OptimizerRule Optimizer)
     /// <summary>The global gradient norm is scaled down to this; null for no clipping.</summary>
     public double? ClipNorm { get; init; }
 
+    /// <summary>The decay of a moving average that is kept beside each weight (see <see cref="AveragedRule"/>); null for none.</summary>
+    public double? AverageDecay { get; init; }
+
     /// <summary>How many micro-batches make one update.</summary>
     public int MicroBatches { get; init; } = 1;
 
@@ -60,6 +63,7 @@ public sealed class TrainingStep
     /// <exception cref="GraphException">The model can't be trained; the node is named.</exception>
     public static TrainingStep Build(Model model, IReadOnlyDictionary<string, long> bindings, TrainingStepOptions options)
     {
+        if (options.AverageDecay is double decay) options = options with { Optimizer = new AveragedRule(options.Optimizer, decay), AverageDecay = null };
         Model training = TrainingForm.Run(model);
         if (options.Compute != ElementType.Float32) training = MixedPrecision.Run(training, options.Compute);
         TypedBuilder b = Specialize.Start(training, bindings);
