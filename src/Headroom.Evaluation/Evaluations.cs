@@ -1,5 +1,6 @@
 using Headroom.Evaluation.Calibration;
 using Headroom.Evaluation.Classification;
+using Headroom.Evaluation.Drawing;
 using Headroom.Evaluation.Language;
 using Headroom.Evaluation.Regression;
 using Headroom.Evidence;
@@ -31,6 +32,9 @@ public static class Evaluations
 
     /// <summary>Of a language model.</summary>
     public static EvaluationDocument Of(LanguageScores scores, EvaluationContext? context = null, Measurement? parity = null) => Document(scores, context, parity);
+
+    /// <summary>Of a network that draws pictures.</summary>
+    public static EvaluationDocument Of(DrawnScores scores, EvaluationContext? context = null, Measurement? parity = null) => Document(scores, context, parity);
 
     private static EvaluationDocument Document<TScores>(TScores scores, EvaluationContext? context, Measurement? parity)
     {

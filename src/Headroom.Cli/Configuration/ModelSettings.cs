@@ -1,4 +1,5 @@
 using Headroom.Evidence;
+using Headroom.Graph.Models;
 
 namespace Headroom.Cli.Configuration;
 
@@ -8,13 +9,14 @@ internal sealed record ModelSettings : ICheckedSettings
     public Preset Preset { get; init; }
 
     /// <summary>Transformers: the width of a token's vector.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Dit)]
     public int Width { get; init; } = 256;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Dit)]
     public int Layers { get; init; } = 4;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama)]
+    /// <summary>Heads of attention; of a U-Net at its smallest level.</summary>
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Dit, Preset.Unet)]
     public int Heads { get; init; } = 4;
 
     /// <summary>Llama: heads of key and value, each shared by several of the query; as many as heads without.</summary>
@@ -33,8 +35,30 @@ internal sealed record ModelSettings : ICheckedSettings
     [Only("model.preset", Preset.Resnet)]
     public IReadOnlyList<long> Stages { get; init; } = [16, 32, 64];
 
-    [Only("model.preset", Preset.Resnet)]
-    public int Blocks { get; init; } = 3;
+    [Only("model.preset", Preset.Resnet, Preset.Unet)]
+    public int? Blocks { get; init; }
+
+    /// <summary>U-Net: feature maps of the first level, and those of all levels in multiples of that.</summary>
+    [Only("model.preset", Preset.Unet)]
+    public int Features { get; init; } = 32;
+
+    [Only("model.preset", Preset.Unet)]
+    public IReadOnlyList<long> Multipliers { get; init; } = [1, 2, 2];
+
+    /// <summary>Networks that draw: edge of the squares of pixels that the network takes as one place; 1 for a U-Net and 2 for a transformer without.</summary>
+    [Only("model.preset", Preset.Unet, Preset.Dit)]
+    public int? Patch { get; init; }
+
+    /// <summary>Networks that draw: what they are trained to give.</summary>
+    [Only("model.preset", Preset.Unet, Preset.Dit)]
+    public Prediction Prediction { get; init; } = Prediction.Velocity;
+
+    /// <summary>Networks that draw: how a picture dissolves, and in how many steps.</summary>
+    [Only("model.preset", Preset.Unet, Preset.Dit)]
+    public NoiseScheduleKind NoiseSchedule { get; init; }
+
+    [Only("model.preset", Preset.Unet, Preset.Dit)]
+    public int NoiseSteps { get; init; } = 1000;
 
     [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Mlp)]
     public double Dropout { get; init; }
@@ -66,13 +90,15 @@ internal sealed record ModelSettings : ICheckedSettings
         Ranges.AtLeast("model.key_heads", KeyHeads, 1);
         if (KeyHeads is int keys && Heads % keys != 0) throw new InputException("model.key_heads", $"{Heads} heads can't be divided among {keys} of key and value", "Give a divisor of the heads.");
         if (!(DividePixelsBy > 0) || !double.IsFinite(DividePixelsBy)) throw new InputException("model.divide_pixels_by", $"{DividePixelsBy} is not positive", "Give 255 for a network that was trained on values from 0 to 1, or 1.");
-        foreach ((string key, double value) in new (string, double)[] { ("width", Width), ("layers", Layers), ("heads", Heads), ("blocks", Blocks) }) Ranges.AtLeast("model." + key, value, 1);
+        foreach ((string key, double value) in new (string, double)[] { ("width", Width), ("layers", Layers), ("heads", Heads), ("blocks", Blocks ?? 1), ("features", Features), ("patch", Patch ?? 1), ("noise_steps", NoiseSteps) }) Ranges.AtLeast("model." + key, value, 1);
         Ranges.AtLeast("model.token_pairs", TokenPairs, 0);
         foreach (long width in Hidden) Ranges.AtLeast("model.hidden", width, 1);
         foreach (long channels in Stages) Ranges.AtLeast("model.stages", channels, 1);
         Ranges.Share("model.dropout", Dropout);
+        foreach (long multiplier in Multipliers) Ranges.AtLeast("model.multipliers", multiplier, 1);
+        if (Multipliers.Count == 0) throw new InputException("model.multipliers", "the list is empty", "Give the feature maps of each level in multiples of the first's, such as [1, 2, 2].");
         if (Stages.Count == 0) throw new InputException("model.stages", "the list is empty", "Give the channels of each stage, such as [16, 32, 64].");
-        if (Preset is Preset.Encoder or Preset.Decoder or Preset.Llama && Width % Heads != 0) throw new InputException("model.width", $"{Width} can't be divided among {Heads} heads", "Give a width that is a multiple of the heads.");
+        if (Preset is Preset.Encoder or Preset.Decoder or Preset.Llama or Preset.Dit && Width % Heads != 0) throw new InputException("model.width", $"{Width} can't be divided among {Heads} heads", "Give a width that is a multiple of the heads.");
     }
 }
 
@@ -98,12 +124,27 @@ internal enum Preset
 
     /// <summary>A decoder that others made and trained, from its Hugging Face folder.</summary>
     Pretrained,
+
+    /// <summary>Convolutional network that draws pictures of a class out of noise.</summary>
+    Unet,
+
+    /// <summary>Transformer over patches that draws pictures of a class out of noise.</summary>
+    Dit,
+}
+
+internal enum NoiseScheduleKind
+{
+    Cosine,
+    Linear,
 }
 
 internal static class Presets
 {
     /// <summary>Whether it predicts the next token.</summary>
     public static bool IsLanguageModel(this Preset preset) => preset is Preset.Decoder or Preset.Llama or Preset.Pretrained;
+
+    /// <summary>Whether it draws pictures.</summary>
+    public static bool Draws(this Preset preset) => preset is Preset.Unet or Preset.Dit;
 }
 
 internal enum HeadKind
@@ -114,7 +155,7 @@ internal enum HeadKind
 }
 
 /// <summary>What is measured and which gates it must pass.</summary>
-internal sealed record EvaluateSettings
+internal sealed record EvaluateSettings : ICheckedSettings
 {
     /// <summary>Rules over measurements, such as <c>accuracy >= 0.85</c>.</summary>
     public IReadOnlyList<string> Gates { get; init; } = [];
@@ -126,4 +167,26 @@ internal sealed record EvaluateSettings
     /// <summary>A language model writes this many tokens after training.</summary>
     [Only("model.preset", Preset.Decoder, Preset.Llama, Preset.Pretrained)]
     public int SampleTokens { get; init; } = 400;
+
+    /// <summary>Networks that draw: how many pictures are drawn and measured, the classes in turn.</summary>
+    [Only("model.preset", Preset.Unet, Preset.Dit)]
+    public int Samples { get; init; } = 500;
+
+    /// <summary>Networks that draw: steps from noise to picture.</summary>
+    [Only("model.preset", Preset.Unet, Preset.Dit)]
+    public int SamplingSteps { get; init; } = 50;
+
+    /// <summary>Networks that draw: how far the class is followed; 1 as it was learned, more for pictures that are more typical of it.</summary>
+    [Only("model.preset", Preset.Unet, Preset.Dit)]
+    public double Guidance { get; init; } = 2;
+
+    /// <summary>Networks that draw: a classifier that judges the pictures, as <c>run:NAME</c> or an ONNX file that takes the same pictures.</summary>
+    [Only("model.preset", Preset.Unet, Preset.Dit)]
+    public string? Classifier { get; init; }
+
+    public void Check()
+    {
+        foreach ((string key, double value) in new (string, double)[] { ("samples", Samples), ("sampling_steps", SamplingSteps) }) Ranges.AtLeast("evaluate." + key, value, 1);
+        Ranges.AtLeast("evaluate.guidance", Guidance, 0);
+    }
 }

@@ -24,7 +24,7 @@ public static class ReportWriter
             .. new Section?[]
             {
                 LossSection.Of(run), ReliabilitySection.Of(run), ConfusionSection.Of(run), ClassesSection.Of(run), PlanSection.Of(run), MemorySection.Of(run),
-                TimeSection.Of(run), SampleSection.Of(run), UsageSection.Of(run), MeasurementsSection.Of(run), ProvenanceSection.Of(run),
+                TimeSection.Of(run), SampleSection.Of(run), PicturesSection.Of(run), UsageSection.Of(run), MeasurementsSection.Of(run), ProvenanceSection.Of(run),
             }.OfType<Section>(),
         ];
         return Html.Of($"""
@@ -32,7 +32,7 @@ public static class ReportWriter
             <html lang="en">
             <head>
             <meta charset="utf-8"/>
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="generator" content="Headroom"/>
             <title>{run.Name} – Headroom</title>

@@ -19,6 +19,11 @@ internal sealed record RunEvidence(string Name, DocumentFile<PlanDocument>? Plan
     /// <summary>What a pretrained one wrote before it was trained here: <c>sample-before.txt</c>.</summary>
     public string? SampleBefore { get; init; }
 
+    /// <summary>Pictures that were drawn, as PNG: <c>samples.png</c>, and <c>samples-before.png</c> before training.</summary>
+    public byte[]? Pictures { get; init; }
+
+    public byte[]? PicturesBefore { get; init; }
+
     public IEnumerable<(string File, string Hash, Document Document)> Documents
     {
         get
@@ -36,10 +41,14 @@ internal sealed record RunEvidence(string Name, DocumentFile<PlanDocument>? Plan
             Snippet = snippet,
             Sample = ReadSample(Path.Join(folder.Path, "sample.txt")),
             SampleBefore = ReadSample(Path.Join(folder.Path, "sample-before.txt")),
+            Pictures = ReadPicture(Path.Join(folder.Path, Stages.RunContext.GridFile)),
+            PicturesBefore = ReadPicture(Path.Join(folder.Path, Stages.RunContext.GridBeforeFile)),
         };
 
     private static DocumentFile<T>? Read<T>(RunFolder folder) where T : Document =>
         folder.Has<T>() ? new DocumentFile<T>(folder.Read<T>(), folder.HashOf<T>()) : null;
+
+    private static byte[]? ReadPicture(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 
     private static string? ReadSample(string path)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Headroom.Cli.Report;
 using Headroom.Cli.Terminal;
+using Headroom.Evaluation.Drawing;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Gates;
@@ -16,7 +17,7 @@ internal static class Closing
     public static int Evaluated(RunContext run, TrainingDocument training, EvaluationDocument evaluation)
     {
         Lines.Stage("Result");
-        foreach (string name in new[] { "accuracy", "accuracy_before_training", "macro_f1", "ece", "log_loss", "loss_per_token", "perplexity", "token_accuracy", "parity_max_abs_logit_difference" })
+        foreach (string name in new[] { "accuracy", "accuracy_before_training", "macro_f1", "ece", "log_loss", "loss_per_token", "perplexity", "token_accuracy", "sample_accuracy", "copy_share", "diversity", PictureParity.Name, "parity_max_abs_logit_difference" })
             if (evaluation.Find(name) is Measurement m) Lines.Note(Show(m));
         if (evaluation.Baseline is Baseline baseline && baseline.Measurements.FirstOrDefault(m => m.Name == "baseline_accuracy") is Measurement theirs)
             Lines.Note($"{Show(theirs)}  by {baseline.Name}, beside ours");

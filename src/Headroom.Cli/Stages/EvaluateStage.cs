@@ -33,7 +33,8 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
             trainer = file.Read("logits").As<float>().ToArray();
         }
         var context = new EvaluationContext { Inputs = Inputs(), Gates = gates };
-        EvaluationDocument document = data.Preprocessing.LanguageModel is LanguageModelEncoding language
+        EvaluationDocument document = run.Settings.Model.Preset.Draws() ? new DrawnEvaluation(run, data).Run(context)
+            : data.Preprocessing.LanguageModel is LanguageModelEncoding language
             ? LanguageModel(session, language, trainer, context)
             : Classifier(session, trainer, context);
         run.Folder.Write(document);

@@ -28,6 +28,8 @@ internal sealed record ModelRecipe
 
     public PretrainedRecipe? Pretrained { get; init; }
 
+    public DiffusionRecipe? Diffusion { get; init; }
+
     public long Classes { get; init; }
 
     /// <summary>Adapters on the network; null where its own weights are trained.</summary>
@@ -49,6 +51,7 @@ internal sealed record ModelRecipe
             Preset.Onnx => recipe with { Onnx = OnnxRecipe.For(m, data.ModelFile!, (ImageEncoding)p.Features[0], data.Classes.Count) },
             Preset.Llama => recipe with { Llama = LlamaOf(m, p.LanguageModel!.Tokenizer, p.LanguageModel.Length) },
             Preset.Pretrained => recipe with { Pretrained = PretrainedRecipe.For(data.ModelFile!, p.LanguageModel!.Length, p.LanguageModel.Tokenizer) },
+            Preset.Unet or Preset.Dit => recipe with { Diffusion = DiffusionRecipe.For(m, (ImageEncoding)p.Features[0], data.Classes.Count) },
             Preset.Resnet => recipe with { ResNet = Of(m, (ImageEncoding)p.Features[0], data.Classes.Count) },
             _ => recipe with { Mlp = Of(m, (TabularEncoding)p.Features[0], data.Classes.Count) },
         };
@@ -62,6 +65,7 @@ internal sealed record ModelRecipe
         Preset.Onnx => Onnx!.Build(),
         Preset.Llama => Graph.Models.Llama.Decoder(Llama!),
         Preset.Pretrained => Pretrained!.Open().Model,
+        Preset.Unet or Preset.Dit => Diffusion!.Build(),
         Preset.Resnet => Graph.Models.ResNet.Build(ResNet!),
         _ => Graph.Models.Mlp.Build(Mlp!),
     };
@@ -83,6 +87,7 @@ internal sealed record ModelRecipe
         Preset.Decoder => Objectives.NextToken(Trained().Model, Transformer!.Length, Transformer.Vocabulary),
         Preset.Llama => Objectives.NextToken(Trained().Model, Llama!.Length, Llama.Vocabulary),
         Preset.Pretrained => Objectives.NextToken(Trained().Model, Pretrained!.Length, Pretrained.Vocabulary),
+        Preset.Unet or Preset.Dit => Diffusion!.WithLoss(Trained().Model),
         _ => Objectives.Classification(Trained().Model),
     };
 
@@ -139,7 +144,7 @@ internal sealed record ModelRecipe
         Height = image.Shape[1],
         Width = image.Shape[2],
         Stages = [.. m.Stages],
-        Blocks = m.Blocks,
+        Blocks = m.Blocks ?? 3,
         Classes = classes,
         Mean = [.. image.Mean.Select(v => (float)v)],
         Deviation = [.. image.StandardDeviation.Select(v => (float)v)],

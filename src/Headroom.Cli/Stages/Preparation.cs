@@ -26,6 +26,7 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Preset.Pretrained => Checkpoint(settings.Model.Folder!),
             _ => null,
         };
+        string? judge = settings.Model.Preset.Draws() && settings.Evaluate.Classifier is string named ? Classifier(named) : null;
         Dataset train = Read(data.Train);
         if (settings.Model.Preset.IsLanguageModel()) return LanguageModel(train, network);
         (Dataset all, Split split) = Divide(train);
@@ -49,15 +50,28 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Dataset = all,
             Split = split,
             ModelFile = network,
+            Classifier = judge,
         };
     }
+
+    /// <summary>The network that judges drawn pictures: an ONNX file, or what the newest run of a name exported.</summary>
+    private string Classifier(string named)
+    {
+        if (!named.StartsWith(RunPrefix, StringComparison.Ordinal)) return Source().Resolve(named, cancellation);
+        string name = named[RunPrefix.Length..].Trim();
+        return RunFolder.Latest(Environment.CurrentDirectory, name) is RunFolder latest && File.Exists(latest.Model)
+            ? latest.Model
+            : throw new InputException(settings.Lines.At("evaluate.classifier"), $"no run called '{name}' under {Environment.CurrentDirectory} has left a model.onnx", "Run its project first, from this folder.");
+    }
+
+    /// <summary>Before the name of a run, where a file or folder that it left is meant.</summary>
+    private const string RunPrefix = "run:";
 
     /// <summary>A checkpoint's folder: one of the user's, or what the newest run of a name left.</summary>
     private string Checkpoint(string folder)
     {
-        const string run = "run:";
-        if (!folder.StartsWith(run, StringComparison.Ordinal)) return Source().Resolve(folder, cancellation);
-        string name = folder[run.Length..].Trim();
+        if (!folder.StartsWith(RunPrefix, StringComparison.Ordinal)) return Source().Resolve(folder, cancellation);
+        string name = folder[RunPrefix.Length..].Trim();
         return RunFolder.Latest(Environment.CurrentDirectory, name) is RunFolder latest && Directory.Exists(RunContext.HuggingFaceIn(latest.Path))
             ? RunContext.HuggingFaceIn(latest.Path)
             : throw new InputException(settings.Lines.At("model.folder"), $"no run called '{name}' under {Environment.CurrentDirectory} has left a {Path.GetFileName(RunContext.HuggingFaceIn("run"))} folder", "Run its project first, from this folder.");
@@ -94,13 +108,15 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         List<ColumnSpec> texts = [.. inputs.Where(c => c.Kind == ColumnKind.Text)], images = [.. inputs.Where(c => c.Kind == ColumnKind.Image)];
         Require(Preset.Encoder, texts.Count == 1 && inputs.Count == 1, "one text column", inputs);
         Require(Preset.Resnet, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
+        Require(Preset.Unet, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
+        Require(Preset.Dit, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
         Require(Preset.Onnx, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
         Require(Preset.Mlp, texts.Count == 0 && images.Count == 0, "number and category columns", inputs);
         TextSettings t = settings.Data.Text;
         return settings.Model.Preset switch
         {
             Preset.Encoder => [TextEncoding.Fit(data, train, texts[0].Name, t.Length, Options(t), cancellation)],
-            Preset.Resnet or Preset.Onnx => [ImageEncoding.Fit(data, train, images[0].Name)],
+            Preset.Resnet or Preset.Onnx or Preset.Unet or Preset.Dit => [ImageEncoding.Fit(data, train, images[0].Name)],
             _ => [TabularEncoding.Fit(data, train)],
         };
     }

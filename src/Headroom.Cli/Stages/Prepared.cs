@@ -33,4 +33,7 @@ internal sealed record Prepared
 
     /// <summary>The ONNX file that training begins with, where the settings name one.</summary>
     public string? ModelFile { get; init; }
+
+    /// <summary>The ONNX file of the network that judges drawn pictures, where the settings name one.</summary>
+    public string? Classifier { get; init; }
 }

@@ -51,6 +51,19 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
 
     public string Sample => Path.Combine(Folder.Path, "sample.txt");
 
+    /// <summary>Drawn pictures, the noise that the first were drawn from, and the classes asked for.</summary>
+    public string Samples => Path.Combine(Folder.Path, "samples.safetensors");
+
+    /// <summary>All steps from noise to picture in one file.</summary>
+    public string Sampler => Path.Combine(Folder.Path, "sampler.onnx");
+
+    public string Grid => Path.Combine(Folder.Path, GridFile);
+
+    /// <summary>What was drawn before training.</summary>
+    public string GridBefore => Path.Combine(Folder.Path, GridBeforeFile);
+
+    public const string GridFile = "samples.png", GridBeforeFile = "samples-before.png";
+
     /// <summary>The settings as they were when the run began.</summary>
     public string SettingsFile => SettingsIn(Folder.Path);
 

@@ -73,6 +73,7 @@ internal sealed class TrainStage
         (settings, string planHash) = await new PlanStage(run, data, recipe).RunAsync(resume);
         if (recipe.Preset == Preset.Onnx) ExportBefore();
         if (recipe.Preset == Preset.Pretrained) WriteSampleBefore();
+        if (recipe.Diffusion is DiffusionRecipe untrained) new DrawingStage(run, untrained).DrawBefore();
         // What planning left behind goes back to the system before the run's memory is counted.
         ProcessMemory.ReleaseUnused();
         ProcessMemory.ResetPeak();
@@ -147,6 +148,11 @@ internal sealed class TrainStage
         TensorData Merged(string name) => LowRank.Merged(trained, model.States.Single(s => s.Value.Name == name), Value);
         recipe.Pretrained?.Open().Save(run.HuggingFace, Merged);
         if (recipe.Llama is LlamaOptions llama) SaveLlama(llama, Merged);
+        if (recipe.Diffusion is DiffusionRecipe diffusion)
+        {
+            new DrawingStage(run, diffusion).DrawTrained(session, s => Value(s.Value.Name));
+            return;
+        }
         // What the trainer itself computes, its adapters apart.
         SaveParity(trained.Model, session);
         if (recipe.Preset.IsLanguageModel()) WriteSample(trained.Model, session, run.Sample);

@@ -12,6 +12,9 @@ public sealed record UNetOptions
 
     public long Width { get; init; } = 32;
 
+    /// <summary>Edge of the squares of pixels that are one place of the first level: 2 makes everything four times cheaper. Hoogeboom, Heek and Salimans, arXiv:2301.11093, section 3.2.</summary>
+    public long Patch { get; init; } = 1;
+
     /// <summary>Feature maps of the first level.</summary>
     public long Features { get; init; } = 64;
 
@@ -33,11 +36,13 @@ public sealed record UNetOptions
     /// <exception cref="GraphException">Something doesn't fit; the message says what would.</exception>
     internal void Check()
     {
-        OptionChecks.Positive("U-Net", (nameof(Channels), Channels), (nameof(Height), Height), (nameof(Width), Width), (nameof(Features), Features), (nameof(Blocks), Blocks), (nameof(GroupSize), GroupSize), (nameof(Classes), Classes));
+        OptionChecks.Positive("U-Net", (nameof(Channels), Channels), (nameof(Height), Height), (nameof(Width), Width), (nameof(Features), Features), (nameof(Blocks), Blocks), (nameof(GroupSize), GroupSize), (nameof(Classes), Classes), (nameof(Patch), Patch));
         if (Multipliers.IsDefaultOrEmpty) throw new GraphException("U-Net: there are no levels; give Multipliers, such as [1, 2, 2]");
         foreach (long multiplier in Multipliers) OptionChecks.Positive("U-Net", (nameof(Multipliers), multiplier));
+        OptionChecks.Divides("U-Net", nameof(Patch), Patch, nameof(Height), Height);
+        OptionChecks.Divides("U-Net", nameof(Patch), Patch, nameof(Width), Width);
         long shrink = 1L << (Multipliers.Length - 1);
-        if (Height % shrink != 0 || Width % shrink != 0) throw new GraphException($"U-Net: pictures of {Height} x {Width} can't be halved {Multipliers.Length - 1} times; give fewer levels");
+        if (Height / Patch % shrink != 0 || Width / Patch % shrink != 0) throw new GraphException($"U-Net: pictures of {Height / Patch} x {Width / Patch} places can't be halved {Multipliers.Length - 1} times; give fewer levels");
         OptionChecks.Divides("U-Net", nameof(GroupSize), GroupSize, nameof(Features), Features);
         if (Heads > 0) OptionChecks.Divides("U-Net", nameof(Heads), Heads, "the last level's features", Features * Multipliers[^1]);
     }
@@ -57,7 +62,8 @@ public static class UNet
         Value step = m.Input(DenoiserInputs.Timestep.Name, ElementType.Int64, "batch"), label = m.Input(DenoiserInputs.Label.Name, ElementType.Int64, "batch");
         long conditions = 4 * o.Features, width = o.Features;
         Value condition = DenoiserInputs.Condition(m, step, label, o.Features, conditions, o.Classes);
-        Value h = Conv(m, x, o.Channels, width, "stem");
+        long pixels = o.Channels * o.Patch * o.Patch;
+        Value h = Conv(m, o.Patch == 1 ? x : m.Add(new SpaceToDepth { BlockSize = o.Patch }, x), pixels, width, "stem");
         var kept = new Stack<(Value Value, long Width)>();
         for (int level = 0; level < o.Multipliers.Length; level++)
         {
@@ -83,10 +89,13 @@ public static class UNet
                 h = Block(m, m.Add(new Concat { Axis = 1 }, h, before), condition, width + features, o.Features * o.Multipliers[level], conditions, o, $"up{level}.{b}");
                 width = o.Features * o.Multipliers[level];
             }
-            if (level > 0) h = Conv(m, m.Add(new Resize { Nearest = NearestMode.Floor, Coordinates = CoordinateMode.Asymmetric }, h, Value.None, m.Constant(TensorData.Floats(new Shape(4), [1, 1, 2, 2]), "scales")), width, width, $"up{level}.grow");
+            if (level == 0) break;
+            h = Conv(m, m.Add(new Resize { Nearest = NearestMode.Floor, Coordinates = CoordinateMode.Asymmetric }, h, Value.None, m.Constant(TensorData.Floats(new Shape(4), [1, 1, 2, 2]), "scales")), width, o.Features * o.Multipliers[level - 1], $"up{level}.grow");
+            width = o.Features * o.Multipliers[level - 1];
         }
         h = m.Silu(Norm(m, h, width, o, "out.norm"));
-        return m.Build(m.AddNamed(DenoiserInputs.Prediction.Name, new Identity(), Conv(m, h, width, o.Channels, "out", initializer: Initializer.Zeros)));
+        h = Conv(m, h, width, pixels, "out", initializer: Initializer.Zeros);
+        return m.Build(m.AddNamed(DenoiserInputs.Prediction.Name, o.Patch == 1 ? new Identity() : new DepthToSpace { BlockSize = o.Patch }, h));
     }
 
     private static Value Block(ModelBuilder m, Value x, Value condition, long inputs, long outputs, long conditions, UNetOptions o, string name)
@@ -104,7 +113,7 @@ public static class UNet
     private static Value Attend(ModelBuilder m, Value x, long width, UNetOptions o, string name)
     {
         using IDisposable scope = m.Scope(name);
-        long shrink = 1L << (o.Multipliers.Length - 1), height = o.Height / shrink, breadth = o.Width / shrink, places = height * breadth;
+        long shrink = 1L << (o.Multipliers.Length - 1), height = o.Height / o.Patch / shrink, breadth = o.Width / o.Patch / shrink, places = height * breadth;
         Value rows = m.Reshape(m.Add(new Transpose { Permutation = [0, 2, 1] }, m.Reshape(Norm(m, x, width, o, "norm"), -1, width, places)), -1, width);
         Value y = m.Dense(m.SelfAttention(rows, Value.None, places, width, o.Heads, Initializer.FanIn(width)), width, width, "out", Initializer.Zeros);
         return m.Add(new Add(), x, m.Reshape(m.Add(new Transpose { Permutation = [0, 2, 1] }, m.Reshape(y, -1, places, width)), -1, width, height, breadth));
