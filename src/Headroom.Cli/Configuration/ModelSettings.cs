@@ -8,13 +8,13 @@ internal sealed record ModelSettings : ICheckedSettings
     public Preset Preset { get; init; }
 
     /// <summary>Transformers: the width of a token's vector.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit)]
     public int Width { get; init; } = 256;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit)]
     public int Layers { get; init; } = 4;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit)]
     public int Heads { get; init; } = 4;
 
     /// <summary>Llama: heads of key and value, each shared by several of the query; as many as heads without.</summary>
@@ -36,7 +36,11 @@ internal sealed record ModelSettings : ICheckedSettings
     [Only("model.preset", Preset.Resnet)]
     public int Blocks { get; init; } = 3;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Mlp)]
+    /// <summary>Vision transformer: the edge of the squares that a picture is cut into, in pixels.</summary>
+    [Only("model.preset", Preset.Vit)]
+    public int Patch { get; init; } = 4;
+
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Mlp, Preset.Vit)]
     public double Dropout { get; init; }
 
     /// <summary>A network made by others: its ONNX file, looked for where data is.</summary>
@@ -66,13 +70,13 @@ internal sealed record ModelSettings : ICheckedSettings
         Ranges.AtLeast("model.key_heads", KeyHeads, 1);
         if (KeyHeads is int keys && Heads % keys != 0) throw new InputException("model.key_heads", $"{Heads} heads can't be divided among {keys} of key and value", "Give a divisor of the heads.");
         if (!(DividePixelsBy > 0) || !double.IsFinite(DividePixelsBy)) throw new InputException("model.divide_pixels_by", $"{DividePixelsBy} is not positive", "Give 255 for a network that was trained on values from 0 to 1, or 1.");
-        foreach ((string key, double value) in new (string, double)[] { ("width", Width), ("layers", Layers), ("heads", Heads), ("blocks", Blocks) }) Ranges.AtLeast("model." + key, value, 1);
+        foreach ((string key, double value) in new (string, double)[] { ("width", Width), ("layers", Layers), ("heads", Heads), ("blocks", Blocks), ("patch", Patch) }) Ranges.AtLeast("model." + key, value, 1);
         Ranges.AtLeast("model.token_pairs", TokenPairs, 0);
         foreach (long width in Hidden) Ranges.AtLeast("model.hidden", width, 1);
         foreach (long channels in Stages) Ranges.AtLeast("model.stages", channels, 1);
         Ranges.Share("model.dropout", Dropout);
         if (Stages.Count == 0) throw new InputException("model.stages", "the list is empty", "Give the channels of each stage, such as [16, 32, 64].");
-        if (Preset is Preset.Encoder or Preset.Decoder or Preset.Llama && Width % Heads != 0) throw new InputException("model.width", $"{Width} can't be divided among {Heads} heads", "Give a width that is a multiple of the heads.");
+        if (Preset is Preset.Encoder or Preset.Decoder or Preset.Llama or Preset.Vit && Width % Heads != 0) throw new InputException("model.width", $"{Width} can't be divided among {Heads} heads", "Give a width that is a multiple of the heads.");
     }
 }
 
@@ -98,6 +102,9 @@ internal enum Preset
 
     /// <summary>A decoder that others made and trained, from its Hugging Face folder.</summary>
     Pretrained,
+
+    /// <summary>Vision transformer that classifies a picture, cut into patches.</summary>
+    Vit,
 }
 
 internal static class Presets
@@ -120,7 +127,7 @@ internal sealed record EvaluateSettings
     public IReadOnlyList<string> Gates { get; init; } = [];
 
     /// <summary>Whether a plain linear model is trained beside ours.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Resnet, Preset.Mlp, Preset.Onnx)]
+    [Only("model.preset", Preset.Encoder, Preset.Resnet, Preset.Mlp, Preset.Onnx, Preset.Vit)]
     public bool Baseline { get; init; } = true;
 
     /// <summary>A language model writes this many tokens after training.</summary>
