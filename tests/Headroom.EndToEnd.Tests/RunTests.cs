@@ -92,6 +92,20 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void A_folder_of_pictures_becomes_a_vision_transformer()
+    {
+        using var s = new Scratch("data: { train: { reader: images, path: pictures, color: grey }, split: { train: 0.5, validation: 0.25, test: 0.25, seed: 3 } }\nmodel: { preset: vit, patch: 5, width: 8, layers: 1, heads: 2 }\ntrain: { epochs: 3, batch: 8, threads: 2 }\n");
+        for (int i = 0; i < 60; i++) Picture(Path.Combine(s.Project, "pictures", i % 2 == 0 ? "dark" : "light"), i);
+        Said refused = Cli.Run(s.Root, "run", "project");
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("headroom.yaml, line 2: pictures of 12 x 12 pixels can't be cut into squares of 5", refused.Error, StringComparison.Ordinal);
+        Assert.Empty(s.Written);
+
+        File.WriteAllText(s.Settings, File.ReadAllText(s.Settings).Replace("patch: 5", "patch: 4", StringComparison.Ordinal));
+        Complete(s, "accuracy");
+    }
+
+    [Fact]
     public void A_network_made_by_others_gets_a_new_head_and_is_measured_before_and_after()
     {
         using Scratch s = Others("freeze: [body.bias], ", "");

@@ -9,14 +9,14 @@ internal sealed record ModelSettings : ICheckedSettings
     public Preset Preset { get; init; }
 
     /// <summary>Transformers: the width of a token's vector.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Dit)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit, Preset.Dit)]
     public int Width { get; init; } = 256;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Dit)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit, Preset.Dit)]
     public int Layers { get; init; } = 4;
 
     /// <summary>Heads of attention; of a U-Net at its smallest level.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Dit, Preset.Unet)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit, Preset.Dit, Preset.Unet)]
     public int Heads { get; init; } = 4;
 
     /// <summary>Llama: heads of key and value, each shared by several of the query; as many as heads without.</summary>
@@ -45,8 +45,8 @@ internal sealed record ModelSettings : ICheckedSettings
     [Only("model.preset", Preset.Unet)]
     public IReadOnlyList<long> Multipliers { get; init; } = [1, 2, 2];
 
-    /// <summary>Networks that draw: edge of the squares of pixels that the network takes as one place; 1 for a U-Net and 2 for a transformer without.</summary>
-    [Only("model.preset", Preset.Unet, Preset.Dit)]
+    /// <summary>Edge of the squares of pixels that the network takes as one place: 4 for a classifier, 2 for a transformer that draws and 1 for a U-Net without.</summary>
+    [Only("model.preset", Preset.Vit, Preset.Unet, Preset.Dit)]
     public int? Patch { get; init; }
 
     /// <summary>Networks that draw: what they are trained to give.</summary>
@@ -60,7 +60,7 @@ internal sealed record ModelSettings : ICheckedSettings
     [Only("model.preset", Preset.Unet, Preset.Dit)]
     public int NoiseSteps { get; init; } = 1000;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Mlp)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Mlp, Preset.Vit)]
     public double Dropout { get; init; }
 
     /// <summary>A network made by others: its ONNX file, looked for where data is.</summary>
@@ -98,7 +98,7 @@ internal sealed record ModelSettings : ICheckedSettings
         foreach (long multiplier in Multipliers) Ranges.AtLeast("model.multipliers", multiplier, 1);
         if (Multipliers.Count == 0) throw new InputException("model.multipliers", "the list is empty", "Give the feature maps of each level in multiples of the first's, such as [1, 2, 2].");
         if (Stages.Count == 0) throw new InputException("model.stages", "the list is empty", "Give the channels of each stage, such as [16, 32, 64].");
-        if (Preset is Preset.Encoder or Preset.Decoder or Preset.Llama or Preset.Dit && Width % Heads != 0) throw new InputException("model.width", $"{Width} can't be divided among {Heads} heads", "Give a width that is a multiple of the heads.");
+        if (Preset is Preset.Encoder or Preset.Decoder or Preset.Llama or Preset.Vit or Preset.Dit && Width % Heads != 0) throw new InputException("model.width", $"{Width} can't be divided among {Heads} heads", "Give a width that is a multiple of the heads.");
     }
 }
 
@@ -130,6 +130,9 @@ internal enum Preset
 
     /// <summary>Transformer over patches that draws pictures of a class out of noise.</summary>
     Dit,
+
+    /// <summary>Vision transformer that classifies a picture, cut into patches.</summary>
+    Vit,
 }
 
 internal enum NoiseScheduleKind
@@ -161,7 +164,7 @@ internal sealed record EvaluateSettings : ICheckedSettings
     public IReadOnlyList<string> Gates { get; init; } = [];
 
     /// <summary>Whether a plain linear model is trained beside ours.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Resnet, Preset.Mlp, Preset.Onnx)]
+    [Only("model.preset", Preset.Encoder, Preset.Resnet, Preset.Mlp, Preset.Onnx, Preset.Vit)]
     public bool Baseline { get; init; } = true;
 
     /// <summary>A language model writes this many tokens after training.</summary>

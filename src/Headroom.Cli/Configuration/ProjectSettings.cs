@@ -29,7 +29,7 @@ internal sealed record DataSettings
     public ReaderSettings? Train { get; init; }
 
     /// <summary>A test set of its own; without it the split makes one.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Resnet, Preset.Mlp, Preset.Onnx, Preset.Unet, Preset.Dit)]
+    [Only("model.preset", Preset.Encoder, Preset.Resnet, Preset.Mlp, Preset.Onnx, Preset.Vit, Preset.Unet, Preset.Dit)]
     public ReaderSettings? Test { get; init; }
 
     public SplitOptions Split { get; init; } = new();

@@ -20,6 +20,8 @@ internal sealed record ModelRecipe
 
     public ResNetOptions? ResNet { get; init; }
 
+    public VitOptions? Vit { get; init; }
+
     public MlpOptions? Mlp { get; init; }
 
     public OnnxRecipe? Onnx { get; init; }
@@ -53,6 +55,7 @@ internal sealed record ModelRecipe
             Preset.Pretrained => recipe with { Pretrained = PretrainedRecipe.For(data.ModelFile!, p.LanguageModel!.Length, p.LanguageModel.Tokenizer) },
             Preset.Unet or Preset.Dit => recipe with { Diffusion = DiffusionRecipe.For(m, (ImageEncoding)p.Features[0], data.Classes.Count) },
             Preset.Resnet => recipe with { ResNet = Of(m, (ImageEncoding)p.Features[0], data.Classes.Count) },
+            Preset.Vit => recipe with { Vit = VitOf(settings, (ImageEncoding)p.Features[0], data.Classes.Count) },
             _ => recipe with { Mlp = Of(m, (TabularEncoding)p.Features[0], data.Classes.Count) },
         };
     }
@@ -67,6 +70,7 @@ internal sealed record ModelRecipe
         Preset.Pretrained => Pretrained!.Open().Model,
         Preset.Unet or Preset.Dit => Diffusion!.Build(),
         Preset.Resnet => Graph.Models.ResNet.Build(ResNet!),
+        Preset.Vit => Graph.Models.Vit.Classifier(Vit!),
         _ => Graph.Models.Mlp.Build(Mlp!),
     };
 
@@ -149,6 +153,29 @@ internal sealed record ModelRecipe
         Mean = [.. image.Mean.Select(v => (float)v)],
         Deviation = [.. image.StandardDeviation.Select(v => (float)v)],
     };
+
+    private static VitOptions VitOf(ProjectSettings settings, ImageEncoding image, int classes)
+    {
+        ModelSettings m = settings.Model;
+        int patch = m.Patch ?? 4;
+        if (image.Shape[1] % patch != 0 || image.Shape[2] % patch != 0)
+            throw new InputException(settings.Lines.At("model.patch"), $"pictures of {image.Shape[1]} x {image.Shape[2]} pixels can't be cut into squares of {patch}", "Give a patch that divides both, or bring the pictures to another size with the reader's 'resize'.");
+        return new VitOptions
+        {
+            Channels = image.Shape[0],
+            PictureHeight = image.Shape[1],
+            PictureWidth = image.Shape[2],
+            Patch = patch,
+            Width = m.Width,
+            Layers = m.Layers,
+            Heads = m.Heads,
+            Hidden = 4 * m.Width,
+            Classes = classes,
+            Dropout = m.Dropout,
+            Mean = [.. image.Mean.Select(v => (float)v)],
+            Deviations = [.. image.StandardDeviation.Select(v => (float)v)],
+        };
+    }
 
     private static MlpOptions Of(ModelSettings m, TabularEncoding table, int classes) => new()
     {

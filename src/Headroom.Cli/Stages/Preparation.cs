@@ -110,13 +110,14 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         Require(Preset.Resnet, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
         Require(Preset.Unet, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
         Require(Preset.Dit, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
+        Require(Preset.Vit, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
         Require(Preset.Onnx, images.Count == 1 && inputs.Count == 1, "one image column", inputs);
         Require(Preset.Mlp, texts.Count == 0 && images.Count == 0, "number and category columns", inputs);
         TextSettings t = settings.Data.Text;
         return settings.Model.Preset switch
         {
             Preset.Encoder => [TextEncoding.Fit(data, train, texts[0].Name, t.Length, Options(t), cancellation)],
-            Preset.Resnet or Preset.Onnx or Preset.Unet or Preset.Dit => [ImageEncoding.Fit(data, train, images[0].Name)],
+            Preset.Resnet or Preset.Vit or Preset.Onnx or Preset.Unet or Preset.Dit => [ImageEncoding.Fit(data, train, images[0].Name)],
             _ => [TabularEncoding.Fit(data, train)],
         };
     }
