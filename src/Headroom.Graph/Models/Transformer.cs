@@ -37,11 +37,14 @@ public sealed record TransformerOptions
 public static class Transformer
 {
     /// <summary><c>tokens: int64[batch, length] → logits: fp32[batch, length, vocabulary]</c>; the head isn't tied to the embedding.</summary>
-    public static Model Decoder(TransformerOptions o)
+    /// <param name="o">The options.</param>
+    /// <param name="packed">Documents share rows: the input <c>start: int64[batch, length]</c> says where each token's begins.</param>
+    public static Model Decoder(TransformerOptions o, bool packed = false)
     {
         var m = new ModelBuilder("decoder");
         Value tokens = m.Input("tokens", ElementType.Int64, "batch", o.Length);
-        Value h = m.LayerNorm(Body(m, tokens, Value.None, o, causal: true), o.Width, "norm");
+        PackedRows rows = packed ? PackedRows.Of(m, o.Length, causal: true) : default;
+        Value h = m.LayerNorm(Body(m, tokens, rows.Mask, o, causal: true, rows.Positions), o.Width, "norm");
         return m.Build(m.AddNamed("logits", new Identity(), m.Linear(h, o.Width, o.Vocabulary, "head", bias: false)));
     }
 
@@ -86,10 +89,11 @@ public static class Transformer
 
     private const long PairPrime = 1_000_003;
 
-    private static Value Body(ModelBuilder m, Value tokens, Value mask, TransformerOptions o, bool causal)
+    private static Value Body(ModelBuilder m, Value tokens, Value mask, TransformerOptions o, bool causal, Value positions = default)
     {
         var embedding = new Initializer.Normal(0, o.EmbeddingDeviation);
-        Value h = m.Add(new Add(), m.Embedding(tokens, o.Vocabulary, o.Width, "token", embedding), m.Weight("position.weight", embedding, o.Length, o.Width));
+        Value token = m.Embedding(tokens, o.Vocabulary, o.Width, "token", embedding), position = m.Weight("position.weight", embedding, o.Length, o.Width);
+        Value h = m.Add(new Add(), token, positions.Exists ? m.Add(new Gather(), position, positions) : position);
         h = m.Dropout(h, o.Dropout);
         for (int i = 0; i < o.Layers; i++)
         {
