@@ -98,10 +98,20 @@ internal sealed record TextSettings : ICheckedSettings
     [Only("model.preset", Preset.Decoder, Preset.Llama, Preset.Pretrained)]
     public int? Stride { get; init; }
 
+    /// <summary>Whether each text of the data stands for itself and several share a row, so that little of it is padding.</summary>
+    [Only("model.preset", Preset.Decoder, Preset.Llama, Preset.Pretrained)]
+    public bool Packing { get; init; }
+
+    /// <summary>Texts of a packed row, at most; by default as many as it takes.</summary>
+    [Only("data.text.packing", true)]
+    public int? TextsPerRow { get; init; }
+
     public void Check()
     {
         Ranges.AtLeast("data.text.length", Length, 1);
         Ranges.AtLeast("data.text.stride", Stride, 1);
+        Ranges.AtLeast("data.text.texts_per_row", TextsPerRow, 1);
+        if (Packing && Stride is not null) throw new InputException("data.text.stride", "it means nothing where data.text.packing is true: texts aren't cut into windows then", "Leave one of the two out.");
         // Padding and the 256 bytes come first.
         Ranges.AtLeast("data.text.vocabulary", Vocabulary, 257);
     }

@@ -33,6 +33,12 @@ internal sealed record ModelRecipe
     /// <summary>Adapters on the network; null where its own weights are trained.</summary>
     public LowRankOptions? Adapter { get; init; }
 
+    /// <summary>Rows that are trained on have places that predict nothing.</summary>
+    public bool Padded { get; init; }
+
+    /// <summary>Rows that are trained on hold several texts; the exported model takes one a row.</summary>
+    public bool Packed { get; init; }
+
     private AdaptedModel? adapted;
 
     /// <summary>The recipe for the network that the settings name and the data that is there.</summary>
@@ -40,7 +46,7 @@ internal sealed record ModelRecipe
     public static ModelRecipe For(ProjectSettings settings, Prepared data)
     {
         ModelSettings m = settings.Model;
-        var recipe = new ModelRecipe { Preset = m.Preset, Classes = data.Classes.Count, Adapter = settings.Train.Adapter?.ToOptions() };
+        var recipe = new ModelRecipe { Preset = m.Preset, Classes = data.Classes.Count, Adapter = settings.Train.Adapter?.ToOptions(), Padded = settings.Data.Text.Packing, Packed = settings.Data.Text is { Packing: true, TextsPerRow: not 1 } };
         Preprocessing p = data.Preprocessing;
         return m.Preset switch
         {
@@ -55,13 +61,15 @@ internal sealed record ModelRecipe
     }
 
     /// <summary>The model without a loss, as it is exported.</summary>
-    public Model Build() => Preset switch
+    public Model Build() => Build(packed: false);
+
+    private Model Build(bool packed) => Preset switch
     {
         Preset.Encoder => Graph.Models.Transformer.Encoder(Transformer!, Classes),
-        Preset.Decoder => Graph.Models.Transformer.Decoder(Transformer!),
+        Preset.Decoder => Graph.Models.Transformer.Decoder(Transformer!, packed),
         Preset.Onnx => Onnx!.Build(),
-        Preset.Llama => Graph.Models.Llama.Decoder(Llama!),
-        Preset.Pretrained => Pretrained!.Open().Model,
+        Preset.Llama => Graph.Models.Llama.Decoder(Llama!, packed),
+        Preset.Pretrained => packed ? Pretrained!.Open().Packed() : Pretrained!.Open().Model,
         Preset.Resnet => Graph.Models.ResNet.Build(ResNet!),
         _ => Graph.Models.Mlp.Build(Mlp!),
     };
@@ -78,13 +86,17 @@ internal sealed record ModelRecipe
     }
 
     /// <summary>The model with what training minimises.</summary>
-    public Model BuildWithLoss() => Preset switch
+    public Model BuildWithLoss()
     {
-        Preset.Decoder => Objectives.NextToken(Trained().Model, Transformer!.Length, Transformer.Vocabulary),
-        Preset.Llama => Objectives.NextToken(Trained().Model, Llama!.Length, Llama.Vocabulary),
-        Preset.Pretrained => Objectives.NextToken(Trained().Model, Pretrained!.Length, Pretrained.Vocabulary),
-        _ => Objectives.Classification(Trained().Model),
-    };
+        Model model = Packed ? Adapt(Build(packed: true)).Model : Trained().Model;
+        return Preset switch
+        {
+            Preset.Decoder => Objectives.NextToken(model, Transformer!.Length, Transformer.Vocabulary, Padded),
+            Preset.Llama => Objectives.NextToken(model, Llama!.Length, Llama.Vocabulary, Padded),
+            Preset.Pretrained => Objectives.NextToken(model, Pretrained!.Length, Pretrained.Vocabulary, Padded),
+            _ => Objectives.Classification(model),
+        };
+    }
 
     /// <summary>Writes the recipe, and beside it a copy of the network that it begins with.</summary>
     public void Save(string path)

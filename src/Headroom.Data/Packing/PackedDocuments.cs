@@ -7,8 +7,9 @@ namespace Headroom.Data.Packing;
 /// <summary>Documents of a language model in rows of <c>length</c> tokens, several to a row. Fields, all Int64 <c>[length]</c>: <c>tokens</c>, <c>label</c> (the next token of the same document), <c>start</c>.</summary>
 /// <param name="Table">The rows.</param>
 /// <param name="Documents">Documents in them.</param>
+/// <param name="Pieces">What they were cut into: as many as there are documents, where none is longer than a row.</param>
 /// <param name="Predictions">Labels that count; the rest of the tokens is padding.</param>
-public sealed record PackedDocuments(TensorTable Table, int Documents, long Predictions)
+public sealed record PackedDocuments(TensorTable Table, int Documents, int Pieces, long Predictions)
 {
     /// <summary>Field: the place in the row at which a token's document starts. Tokens see each other where it is the same, and count their positions from there; padding has its own place, so that it sees itself alone.</summary>
     public const string StartField = "start";
@@ -17,7 +18,10 @@ public sealed record PackedDocuments(TensorTable Table, int Documents, long Pred
     public const int NoLabel = -100;
 
     /// <summary>The part of all tokens that is padding, 0 to 1.</summary>
-    public double Padding => 1 - (Predictions / ((double)Table.Rows * Table[LanguageModelEncoding.FieldName].Field.RowElements));
+    public double Padding => PaddingOf(Table.Rows);
+
+    /// <summary>What it would be with each piece in a row of its own.</summary>
+    public double PaddingAlone => PaddingOf(Pieces);
 
     /// <summary>Packs documents: n tokens make n - 1 predictions, of which each stands in one row, once. One with more than a row takes is cut, and the piece after begins with the last token that the piece before predicts.</summary>
     /// <param name="documents">Tokens of each; one of less than two predicts nothing and is left out.</param>
@@ -65,8 +69,11 @@ public sealed record PackedDocuments(TensorTable Table, int Documents, long Pred
         return new PackedDocuments(
             new TensorTable(Of(LanguageModelEncoding.FieldName, tokens), Of(LabelEncoding.FieldName, labels), Of(StartField, starts)),
             pieces.Select(p => p.Document).Distinct().Count(),
+            pieces.Count,
             pieces.Sum(p => (long)p.Length));
     }
+
+    private double PaddingOf(int rows) => 1 - (Predictions / ((double)rows * Table[LanguageModelEncoding.FieldName].Field.RowElements));
 
     private readonly record struct Piece(int Document, int From, int Length);
 }
