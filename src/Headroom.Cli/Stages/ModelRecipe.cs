@@ -39,6 +39,12 @@ internal sealed record ModelRecipe
     /// <summary>Rows that are trained on hold several texts; the exported model takes one a row.</summary>
     public bool Packed { get; init; }
 
+    /// <summary>Tokens of an encoder's packed row.</summary>
+    public long RowLength { get; init; }
+
+    /// <summary>Texts of an encoder's packed row, at most.</summary>
+    public long RowTexts { get; init; }
+
     private AdaptedModel? adapted;
 
     /// <summary>The recipe for the network that the settings name and the data that is there.</summary>
@@ -47,6 +53,7 @@ internal sealed record ModelRecipe
     {
         ModelSettings m = settings.Model;
         var recipe = new ModelRecipe { Preset = m.Preset, Classes = data.Classes.Count, Adapter = settings.Train.Adapter?.ToOptions(), Padded = settings.Data.Text.Packing, Packed = settings.Data.Text is { Packing: true, TextsPerRow: not 1 } };
+        if (recipe.Padded && m.Preset == Preset.Encoder) recipe = recipe with { Packed = true, RowLength = settings.Data.Text.EncoderRow, RowTexts = settings.Data.Text.EncoderTexts };
         Preprocessing p = data.Preprocessing;
         return m.Preset switch
         {
@@ -65,7 +72,7 @@ internal sealed record ModelRecipe
 
     private Model Build(bool packed) => Preset switch
     {
-        Preset.Encoder => Graph.Models.Transformer.Encoder(Transformer!, Classes),
+        Preset.Encoder => packed ? PackedEncoder.Build(Transformer!, Classes, RowLength, RowTexts) : Graph.Models.Transformer.Encoder(Transformer!, Classes),
         Preset.Decoder => Graph.Models.Transformer.Decoder(Transformer!, packed),
         Preset.Onnx => Onnx!.Build(),
         Preset.Llama => Graph.Models.Llama.Decoder(Llama!, packed),
@@ -94,7 +101,7 @@ internal sealed record ModelRecipe
             Preset.Decoder => Objectives.NextToken(model, Transformer!.Length, Transformer.Vocabulary, Padded),
             Preset.Llama => Objectives.NextToken(model, Llama!.Length, Llama.Vocabulary, Padded),
             Preset.Pretrained => Objectives.NextToken(model, Pretrained!.Length, Pretrained.Vocabulary, Padded),
-            _ => Objectives.Classification(model),
+            _ => Packed ? Objectives.PackedClassification(model, RowTexts, Classes) : Objectives.Classification(model),
         };
     }
 

@@ -43,8 +43,8 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         return new Prepared
         {
             Preprocessing = preprocessing,
-            Train = new Part(table, split.Train),
-            Validation = new Part(table, split.Validation),
+            Train = settings.Data.Text.Packing ? Pack(table, split.Train, "train") : new Part(table, split.Train),
+            Validation = settings.Data.Text.Packing && split.Validation.Length > 0 ? Pack(table, split.Validation, "validate") : new Part(table, split.Validation),
             Test = new Part(table, split.Test),
             Classes = labels.Classes,
             Fingerprint = all.Fingerprint,
@@ -105,6 +105,17 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Preset.Resnet or Preset.Onnx => [ImageEncoding.Fit(data, train, images[0].Name)],
             _ => [TabularEncoding.Fit(data, train)],
         };
+    }
+
+    /// <summary>Texts of a classifier that share rows; those of the test stand alone, as the exported model takes them.</summary>
+    private Part Pack(TensorTable table, int[] rows, string part)
+    {
+        TextSettings t = settings.Data.Text;
+        var (tokens, labels) = ((IdField)table[TextEncoding.FieldName], (IdField)table[LabelEncoding.FieldName]);
+        PackedTexts packed = PackedTexts.Pack([.. rows.Select(r => tokens.Row(r).TrimEnd(TextTokenizer.PadId).ToArray())], [.. rows.Select(r => labels.Row(r)[0])], t.EncoderRow, t.EncoderTexts, settings.Train.Seed);
+        double alone = 1 - (packed.Tokens / ((double)rows.Length * t.Length));
+        report(string.Create(CultureInfo.InvariantCulture, $"{packed.Texts:N0} texts to {part} on, {packed.Tokens:N0} tokens: {packed.Table.Rows:N0} rows of {t.EncoderRow} with {packed.Padding:P1} of padding; one text a row of {t.Length} would be {alone:P1}"));
+        return All(packed.Table);
     }
 
     private static BytePairOptions Options(TextSettings t) => new()

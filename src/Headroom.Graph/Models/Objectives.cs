@@ -33,6 +33,9 @@ public static class Objectives
         return m.Build([.. model.Outputs, m.AddNamed(Loss.Name, new SoftmaxCrossEntropyLoss { IgnoreIndex = padded ? NoLabel : null }, rows, labels)]);
     }
 
+    /// <summary>Mean cross-entropy over the texts of packed rows, in nats: <c>logits [batch, texts, classes]</c> against <c>label: int64[batch, texts]</c>, <see cref="NoLabel"/> where there is no text.</summary>
+    public static Model PackedClassification(Model model, long texts, long classes) => NextToken(model, texts, classes, padded: true);
+
     /// <summary>Mean squared error: <c>[batch, outputs]</c> against <c>label: fp32[batch, outputs]</c>, in squares of a unit.</summary>
     /// <param name="model">Its first output is compared.</param>
     /// <param name="outputs">Numbers of a row.</param>
