@@ -71,6 +71,16 @@ public sealed class PackedDocumentsTests
     }
 
     [Fact]
+    public void Rows_mix_short_and_long_documents()
+    {
+        int[] lengths = [.. Enumerable.Range(0, 4000).Select(i => 2 + (int)(i * 7919L % 61))];
+        var table = PackedDocuments.Pack(Documents(lengths), 256, seed: 3).Table;
+        // Documents of a row by its starts: chance would give about 8 with a mean of 31, and a row of the shortest alone over 60.
+        int[] counts = [.. Enumerable.Range(0, table.Rows).Select(r => Row(table, r)).Select(r => r.Starts.Where((s, t) => s == t && r.Labels[t] != PackedDocuments.NoLabel).Count())];
+        Assert.InRange(counts.Max(), 6, 25);
+    }
+
+    [Fact]
     public void One_document_a_row_is_padded_to_its_end()
     {
         var packed = PackedDocuments.Pack([[5, 6, 7], [8, 9]], 3, most: 1);
