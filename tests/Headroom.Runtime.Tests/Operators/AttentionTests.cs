@@ -8,7 +8,7 @@ public class AttentionTests
     public static TheoryData<int, int, bool, string> Forms => new()
     {
         { 5, 5, false, "" }, { 5, 5, true, "" }, { 3, 7, false, "" }, { 7, 3, true, "" }, { 3, 7, true, "" },
-        { 4, 6, false, "bool rows" }, { 4, 4, true, "bool full" }, { 4, 6, false, "float full" }, { 4, 6, false, "float heads" },
+        { 4, 6, false, "bool rows" }, { 4, 4, true, "bool full" }, { 4, 6, false, "float full" }, { 4, 6, false, "float heads" }, { 4, 6, false, "float by query" }, { 19, 19, true, "float by query" },
         { 67, 67, true, "" }, { 33, 70, false, "" },
     };
 
@@ -82,13 +82,15 @@ public class AttentionTests
     [InlineData(true, true, "")]
     [InlineData(false, true, "bool rows")]
     [InlineData(true, false, "")]
+    [InlineData(true, true, "float by query")]
+    [InlineData(false, true, "float by query")]
     public void Gradients_by_products_agree_with_the_blocked_kernel(bool causal, bool packed, string mask)
     {
         Feed[] half = packed ? Feeds(ElementType.BFloat16, 19, 19, mask, width: 16) : [.. Enumerable.Range(1, 3).Select(i => Feed.Random(new TensorType(ElementType.BFloat16, 2, 2, 19, 16), i))];
         Feed dy = Feed.Random(half[0].Type, 9);
         double[][] Run(ElementType element)
         {
-            Feed[] feeds = [.. half.Append(dy).Select(f => f.Type.Element == ElementType.BFloat16 ? new Feed(new TensorType(element, f.Type.Shape), f.Values) : f)];
+            Feed[] feeds = [.. half.Append(dy).Select(f => f.Type.Element == ElementType.BFloat16 || (f.Type.Element.IsFloat() && element == ElementType.Float64) ? new Feed(new TensorType(element, f.Type.Shape), f.Values) : f)];
             return [.. GradientCheck.Evaluate((b, v) =>
             {
                 var op = new Attention { QueryHeads = packed ? 2 : 0, IsCausal = causal };
@@ -127,6 +129,8 @@ public class AttentionTests
         {
             "bool rows" => [q, k, v, Feed.Of(new TensorType(ElementType.Bool, 2, 1, 1, keys), Seen(2 * keys))],
             "bool full" => [q, k, v, Feed.Of(new TensorType(ElementType.Bool, queries, keys), Seen(queries * keys))],
+            // What lies between documents of one row is hidden, some pairs at random are as well.
+            "float by query" => [q, k, v, Feed.Of(new TensorType(additive, 2, 1, queries, keys), [.. Seen(2L * queries * keys).Select((seen, i) => seen == 0 ? -1e9 : 0.1 * (i % 7))])],
             "float full" => [q, k, v, Feed.Random(new TensorType(additive, 2, 2, queries, keys), 4)],
             "float heads" => [q, k, v, Feed.Random(new TensorType(additive, 2, 1, keys), 4)],
             _ => [q, k, v],
