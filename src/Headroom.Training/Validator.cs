@@ -35,7 +35,7 @@ internal sealed class Validator
     public ValidationRecord Run(long step, CancellationToken cancellation)
     {
         double loss = 0;
-        long right = 0, counted = 0;
+        long right = 0, counted = 0, weight = 0;
         for (int first = 0; first < _rows.Length; first += _chosen.Length)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -44,16 +44,20 @@ internal sealed class Validator
             _chosen.AsSpan(real).Fill(_rows[^1]);
             double mean = RunChosen();
             right += Right(real, ref counted);
-            double sum = mean * _chosen.Length;
+            long all = Counted(_chosen.Length), one = 0;
+            double sum = mean * all;
             if (padding > 0)
             {
-                // The loss is a mean over rows, so a batch of nothing but the padding row tells that row's part, and the sum without it is left.
+                // The loss is a mean over what counts, so a batch of nothing but the padding row tells that row's part, and the sum without it is left.
                 _chosen.AsSpan().Fill(_rows[^1]);
-                sum -= padding * RunChosen();
+                double alone = RunChosen();
+                one = Counted(1);
+                sum -= padding * one * alone;
             }
             loss += sum;
+            weight += all - (padding * one);
         }
-        return new ValidationRecord(step, loss / _rows.Length, counted > 0 ? right / (double)counted : null);
+        return new ValidationRecord(step, loss / weight, counted > 0 ? right / (double)counted : null);
     }
 
     private double RunChosen()
@@ -66,6 +70,13 @@ internal sealed class Validator
         return _program.Output<float>(Objectives.Loss)[0];
     }
 
+    /// <summary>What the loss of the batch's first rows is a mean over: their labels but those that are left out; rows where the labels are no classes.</summary>
+    private long Counted(int rows)
+    {
+        Span<long> labels = _labels.AsSpan(0, _labels.Length / _chosen.Length * rows);
+        return _labels.Length == 0 ? rows : labels.Length - labels.Count(Objectives.NoLabel);
+    }
+
     private long Right(int rows, ref long counted)
     {
         if (_labels.Length == 0) return 0;
@@ -73,7 +84,7 @@ internal sealed class Validator
         int classes = logits.Length / _labels.Length, labels = _labels.Length / _chosen.Length * rows;
         long right = 0;
         for (int i = 0; i < labels; i++) if (Largest(logits.Slice(i * classes, classes)) == _labels[i]) right++;
-        counted += labels;
+        counted += Counted(rows);
         return right;
     }
 

@@ -98,10 +98,31 @@ internal sealed record TextSettings : ICheckedSettings
     [Only("model.preset", Preset.Decoder, Preset.Llama, Preset.Pretrained)]
     public int? Stride { get; init; }
 
+    /// <summary>Whether each text of the data stands for itself and several share a row, so that little of it is padding.</summary>
+    public bool Packing { get; init; }
+
+    /// <summary>Texts of a packed row, at most; by default as many as it takes, in an encoder's one for eight tokens.</summary>
+    [Only("data.text.packing", true)]
+    public int? TextsPerRow { get; init; }
+
+    /// <summary>Tokens of an encoder's packed row; by default 128, or <see cref="Length"/> where that is more.</summary>
+    [Only("model.preset", Preset.Encoder)]
+    public int? RowLength { get; init; }
+
+    /// <summary>What <see cref="RowLength"/> comes to.</summary>
+    internal int EncoderRow => RowLength ?? Math.Max(Length, 128);
+
+    /// <summary>What <see cref="TextsPerRow"/> comes to for an encoder, whose graph has a place for each.</summary>
+    internal int EncoderTexts => TextsPerRow ?? Math.Max(1, EncoderRow / 8);
+
     public void Check()
     {
         Ranges.AtLeast("data.text.length", Length, 1);
         Ranges.AtLeast("data.text.stride", Stride, 1);
+        Ranges.AtLeast("data.text.texts_per_row", TextsPerRow, 1);
+        if (RowLength is not null && !Packing) throw new InputException("data.text.row_length", "it means nothing where data.text.packing is false: a row then holds one text of data.text.length", "Leave it out, or say packing: true.");
+        if (RowLength < Length) throw new InputException("data.text.row_length", $"{RowLength} is less than data.text.length, {Length}: the longest text must fit into a row", $"Give {Length} or more.");
+        if (Packing && Stride is not null) throw new InputException("data.text.stride", "it means nothing where data.text.packing is true: texts aren't cut into windows then", "Leave one of the two out.");
         // Padding and the 256 bytes come first.
         Ranges.AtLeast("data.text.vocabulary", Vocabulary, 257);
     }

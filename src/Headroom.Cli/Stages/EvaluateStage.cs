@@ -1,6 +1,7 @@
 using Headroom.Cli.Configuration;
 using Headroom.Cli.Terminal;
 using Headroom.Data.Features;
+using Headroom.Data.Packing;
 using Headroom.Data.Tables;
 using Headroom.Evaluation;
 using Headroom.Evaluation.Baselines;
@@ -92,7 +93,7 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
             if (from == 0 && trainer.Length == logits.Length) parity = LogitParity.Of<float>(trainer, logits.Span, count * encoding.Length);
             var targets = new long[count * encoding.Length];
             Copy(LabelEncoding.FieldName, data.Test.Rows.AsSpan(from, count), targets);
-            parts.Add(LanguageScores.FromLogits(logits.Span, [.. targets.Select(t => (int)t)], encoding.Length, logits.Length / (count * encoding.Length), "model.onnx"));
+            parts.Add(LanguageScores.FromLogits(logits.Span, [.. targets.Select(t => (int)t)], encoding.Length, logits.Length / (count * encoding.Length), "model.onnx", ignored: PackedDocuments.NoLabel));
         }
         return Evaluations.Of(LanguageScores.Join(parts), context, parity);
     }

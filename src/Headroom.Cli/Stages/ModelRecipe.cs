@@ -37,6 +37,18 @@ internal sealed record ModelRecipe
     /// <summary>Adapters on the network; null where its own weights are trained.</summary>
     public LowRankOptions? Adapter { get; init; }
 
+    /// <summary>Rows that are trained on have places that predict nothing.</summary>
+    public bool Padded { get; init; }
+
+    /// <summary>Rows that are trained on hold several texts; the exported model takes one a row.</summary>
+    public bool Packed { get; init; }
+
+    /// <summary>Tokens of an encoder's packed row.</summary>
+    public long RowLength { get; init; }
+
+    /// <summary>Texts of an encoder's packed row, at most.</summary>
+    public long RowTexts { get; init; }
+
     private AdaptedModel? adapted;
 
     /// <summary>The recipe for the network that the settings name and the data that is there.</summary>
@@ -44,7 +56,8 @@ internal sealed record ModelRecipe
     public static ModelRecipe For(ProjectSettings settings, Prepared data)
     {
         ModelSettings m = settings.Model;
-        var recipe = new ModelRecipe { Preset = m.Preset, Classes = data.Classes.Count, Adapter = settings.Train.Adapter?.ToOptions() };
+        var recipe = new ModelRecipe { Preset = m.Preset, Classes = data.Classes.Count, Adapter = settings.Train.Adapter?.ToOptions(), Padded = settings.Data.Text.Packing, Packed = settings.Data.Text is { Packing: true, TextsPerRow: not 1 } };
+        if (recipe.Padded && m.Preset == Preset.Encoder) recipe = recipe with { Packed = true, RowLength = settings.Data.Text.EncoderRow, RowTexts = settings.Data.Text.EncoderTexts };
         Preprocessing p = data.Preprocessing;
         return m.Preset switch
         {
@@ -61,13 +74,15 @@ internal sealed record ModelRecipe
     }
 
     /// <summary>The model without a loss, as it is exported.</summary>
-    public Model Build() => Preset switch
+    public Model Build() => Build(packed: false);
+
+    private Model Build(bool packed) => Preset switch
     {
-        Preset.Encoder => Graph.Models.Transformer.Encoder(Transformer!, Classes),
-        Preset.Decoder => Graph.Models.Transformer.Decoder(Transformer!),
+        Preset.Encoder => packed ? PackedEncoder.Build(Transformer!, Classes, RowLength, RowTexts) : Graph.Models.Transformer.Encoder(Transformer!, Classes),
+        Preset.Decoder => Graph.Models.Transformer.Decoder(Transformer!, packed),
         Preset.Onnx => Onnx!.Build(),
-        Preset.Llama => Graph.Models.Llama.Decoder(Llama!),
-        Preset.Pretrained => Pretrained!.Open().Model,
+        Preset.Llama => Graph.Models.Llama.Decoder(Llama!, packed),
+        Preset.Pretrained => packed ? Pretrained!.Open().Packed() : Pretrained!.Open().Model,
         Preset.Unet or Preset.Dit => Diffusion!.Build(),
         Preset.Resnet => Graph.Models.ResNet.Build(ResNet!),
         Preset.Vit => Graph.Models.Vit.Classifier(Vit!),
@@ -86,14 +101,18 @@ internal sealed record ModelRecipe
     }
 
     /// <summary>The model with what training minimises.</summary>
-    public Model BuildWithLoss() => Preset switch
+    public Model BuildWithLoss()
     {
-        Preset.Decoder => Objectives.NextToken(Trained().Model, Transformer!.Length, Transformer.Vocabulary),
-        Preset.Llama => Objectives.NextToken(Trained().Model, Llama!.Length, Llama.Vocabulary),
-        Preset.Pretrained => Objectives.NextToken(Trained().Model, Pretrained!.Length, Pretrained.Vocabulary),
-        Preset.Unet or Preset.Dit => Diffusion!.WithLoss(Trained().Model),
-        _ => Objectives.Classification(Trained().Model),
-    };
+        Model model = Packed ? Adapt(Build(packed: true)).Model : Trained().Model;
+        return Preset switch
+        {
+            Preset.Decoder => Objectives.NextToken(model, Transformer!.Length, Transformer.Vocabulary, Padded),
+            Preset.Llama => Objectives.NextToken(model, Llama!.Length, Llama.Vocabulary, Padded),
+            Preset.Pretrained => Objectives.NextToken(model, Pretrained!.Length, Pretrained.Vocabulary, Padded),
+            Preset.Unet or Preset.Dit => Diffusion!.WithLoss(model),
+            _ => Packed ? Objectives.PackedClassification(model, RowTexts, Classes) : Objectives.Classification(model),
+        };
+    }
 
     /// <summary>Writes the recipe, and beside it a copy of the network that it begins with.</summary>
     public void Save(string path)

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Headroom.Cli.Configuration;
 using Headroom.Data;
 using Headroom.Data.Columns;
 using Headroom.Data.Features;
+using Headroom.Data.Packing;
 using Headroom.Data.Readers;
 using Headroom.Data.Sources;
 using Headroom.Data.Splits;
@@ -42,8 +44,8 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         return new Prepared
         {
             Preprocessing = preprocessing,
-            Train = new Part(table, split.Train),
-            Validation = new Part(table, split.Validation),
+            Train = settings.Data.Text.Packing ? Pack(table, split.Train, "train") : new Part(table, split.Train),
+            Validation = settings.Data.Text.Packing && split.Validation.Length > 0 ? Pack(table, split.Validation, "validate") : new Part(table, split.Validation),
             Test = new Part(table, split.Test),
             Classes = labels.Classes,
             Fingerprint = all.Fingerprint,
@@ -122,6 +124,17 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         };
     }
 
+    /// <summary>Texts of a classifier that share rows; those of the test stand alone, as the exported model takes them.</summary>
+    private Part Pack(TensorTable table, int[] rows, string part)
+    {
+        TextSettings t = settings.Data.Text;
+        var (tokens, labels) = ((IdField)table[TextEncoding.FieldName], (IdField)table[LabelEncoding.FieldName]);
+        PackedTexts packed = PackedTexts.Pack([.. rows.Select(r => tokens.Row(r).TrimEnd(TextTokenizer.PadId).ToArray())], [.. rows.Select(r => labels.Row(r)[0])], t.EncoderRow, t.EncoderTexts, settings.Train.Seed);
+        double alone = 1 - (packed.Tokens / ((double)rows.Length * t.Length));
+        report(string.Create(CultureInfo.InvariantCulture, $"{packed.Texts:N0} texts to {part} on, {packed.Tokens:N0} tokens: {packed.Table.Rows:N0} rows of {t.EncoderRow} with {packed.Padding:P1} of padding; one text a row of {t.Length} would be {alone:P1}"));
+        return All(packed.Table);
+    }
+
     private static BytePairOptions Options(TextSettings t) => new()
     {
         VocabularySize = t.Vocabulary,
@@ -146,14 +159,13 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
     {
         ColumnSpec column = data.Schema.Columns.FirstOrDefault(c => c.Kind == ColumnKind.Text) ?? throw new InputException(settings.Lines.At("data.train"), "a language model needs a text column", "Take the reader 'text'.");
         TextColumn texts = data.Texts(column.Name);
+        if (settings.Data.Text.Packing) return Documents(data, texts, checkpoint);
         string text = string.Join('\n', Enumerable.Range(0, data.Rows).Select(texts.Show));
         SplitOptions shares = settings.Data.Split;
         if (shares.Test == 0) throw new InputException(settings.Lines.At("data.split"), "the split leaves no text to test on", "Give a test share in data.split.");
         (string train, string validation, string test) = LanguageModelEncoding.Cut(text, shares.Train, shares.Validation, shares.Test);
         TextSettings t = settings.Data.Text;
-        TextTokenizer tokenizer = checkpoint is not null ? TokenizerJson.Read(Path.Combine(checkpoint, TokenizerJson.FileName))
-            : t.Tokenizer == TokenizerKind.Characters ? CharacterTokenizer.Train(train)
-            : BytePairTrainer.Train([train], Options(t), cancellation);
+        TextTokenizer tokenizer = Tokenizer([train], checkpoint);
         var encoding = new LanguageModelEncoding { Length = t.Length, Tokenizer = tokenizer };
         Part training = Windows(encoding, train, t.Stride ?? Math.Max(1, t.Length / 2), $"{data.Name}, the part to train on");
         // Validation and test see every token once.
@@ -172,10 +184,44 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         };
     }
 
+    /// <summary>Each row of the data as a document of its own: the split divides documents, and several share a row of the model.</summary>
+    private Prepared Documents(Dataset data, TextColumn texts, string? checkpoint)
+    {
+        Split split = Splitter.Divide(data, settings.Data.Split);
+        if (split.Test.Length == 0) throw new InputException(settings.Lines.At("data.split"), "the split leaves no text to test on", "Give a test share in data.split.");
+        // The line end is what the model learns to end a document with, as in a stream of lines.
+        IEnumerable<string> Of(int[] rows) => rows.Select(r => texts.Show(r) + '\n');
+        var encoding = new LanguageModelEncoding { Length = settings.Data.Text.Length, Tokenizer = Tokenizer(Of(split.Train), checkpoint) };
+        PackedDocuments Pack(int[] rows, int most, string part)
+            => PackedDocuments.Pack([.. Of(rows).AsParallel().AsOrdered().Select(encoding.Tokenizer.Encode)], encoding.Length, most, settings.Train.Seed, $"{data.Name}, the part to {part} on");
+        int most = settings.Data.Text.TextsPerRow ?? int.MaxValue;
+        PackedDocuments train = Pack(split.Train, most, "train");
+        PackedDocuments? validation = split.Validation.Length == 0 ? null : Pack(split.Validation, most, "validate");
+        // The exported model knows of no neighbours: it is tested with one document a row.
+        PackedDocuments test = Pack(split.Test, 1, "test");
+        report(string.Create(CultureInfo.InvariantCulture, $"{train.Documents:N0} documents to train on, {train.Predictions:N0} tokens to predict, {encoding.Tokenizer.VocabularySize:N0} in the vocabulary; rows of {encoding.Length}: {train.Table.Rows:N0} packed with {train.Padding:P1} of padding; one document a row would be {train.Pieces:N0} with {train.PaddingAlone:P1}"));
+        return new Prepared
+        {
+            Preprocessing = new Preprocessing { LanguageModel = encoding },
+            Train = All(train.Table),
+            Validation = validation is null ? new Part(train.Table, []) : All(validation.Table),
+            Test = All(test.Table),
+            Fingerprint = data.Fingerprint,
+            Dataset = data,
+            ModelFile = checkpoint,
+        };
+    }
+
+    private static Part All(TensorTable table) => new(table, [.. Enumerable.Range(0, table.Rows)]);
+
+    private TextTokenizer Tokenizer(IEnumerable<string> train, string? checkpoint) => checkpoint is not null ? TokenizerJson.Read(Path.Combine(checkpoint, TokenizerJson.FileName))
+        : settings.Data.Text.Tokenizer == TokenizerKind.Characters ? CharacterTokenizer.Train(string.Concat(train))
+        : BytePairTrainer.Train(train, Options(settings.Data.Text), cancellation);
+
     private static Part Windows(LanguageModelEncoding encoding, string text, int stride, string where)
     {
         FieldSource source = encoding.Windows(text, stride, where)[LanguageModelEncoding.FieldName];
         var table = new TensorTable(new SlicedField(source, LanguageModelEncoding.FieldName, 0, encoding.Length), new SlicedField(source, LabelEncoding.FieldName, 1, encoding.Length));
-        return new Part(table, [.. Enumerable.Range(0, table.Rows)]);
+        return All(table);
     }
 }

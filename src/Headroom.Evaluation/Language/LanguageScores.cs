@@ -2,7 +2,7 @@ using Headroom.Evidence;
 
 namespace Headroom.Evaluation.Language;
 
-/// <summary>A language model's loss on windows of text that don't overlap; tokens of one window hang together, so windows are what is resampled.</summary>
+/// <summary>A language model's loss on windows of text that don't overlap, or on documents; tokens of one window hang together, so windows are what is resampled.</summary>
 public sealed class LanguageScores
 {
     private readonly double[] loss;
@@ -48,8 +48,9 @@ public sealed class LanguageScores
     /// <param name="length">Tokens of a window.</param>
     /// <param name="vocabulary">Of the model.</param>
     /// <param name="source">Where the outputs come from, for messages.</param>
+    /// <param name="ignored">The target of a place that predicts nothing, such as padding; null: every place counts.</param>
     /// <exception cref="InputException">A logit is NaN or +∞, or a token is outside the vocabulary.</exception>
-    public static LanguageScores FromLogits(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, int length, int vocabulary, string source = "model output")
+    public static LanguageScores FromLogits(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, int length, int vocabulary, string source = "model output", int? ignored = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 2);
@@ -62,6 +63,7 @@ public sealed class LanguageScores
         int[] tokens = new int[windows], correct = new int[windows];
         for (int i = 0; i < targets.Length; i++)
         {
+            if (targets[i] == ignored) continue;
             string Where() => $"{source}, window {i / length}, token {i % length}";
             if ((uint)targets[i] >= (uint)vocabulary) throw new InputException(Where(), $"the token is {targets[i]}, the vocabulary has {vocabulary}.", "Use the tokenizer that the model was trained with.");
             ReadOnlySpan<float> z = logits.Slice(i * vocabulary, vocabulary);

@@ -62,9 +62,12 @@ public static class Layers
     /// <summary>The same elements in another shape; 0 keeps an axis, -1 takes what is left.</summary>
     public static Value Reshape(this ModelBuilder m, Value x, params ReadOnlySpan<long> dims) => m.Add(new Reshape(), x, m.Constant(TensorData.Longs(dims), "shape"));
 
+    /// <summary>The places of one axis from one to before another.</summary>
+    public static Value Slice(this ModelBuilder m, Value x, long axis, long from, long to)
+        => m.Add(new Slice(), x, m.Constant(TensorData.Longs(from), "from"), m.Constant(TensorData.Longs(to), "to"), m.Constant(TensorData.Longs(axis), "axis"));
+
     /// <summary>The first rows of a table: all of it where it has no more.</summary>
-    public static Value FirstRows(this ModelBuilder m, Value table, long rows, long of)
-        => rows == of ? table : m.Add(new Slice(), table, m.Constant(TensorData.Longs(0), "from"), m.Constant(TensorData.Longs(rows), "to"), m.Constant(TensorData.Longs(0), "axis"));
+    public static Value FirstRows(this ModelBuilder m, Value table, long rows, long of) => rows == of ? table : m.Slice(table, 0, 0, rows);
 
     /// <summary>The mean over axes, which vanish.</summary>
     public static Value Mean(this ModelBuilder m, Value x, params ReadOnlySpan<long> axes) => m.Add(new ReduceMean { KeepDims = false }, x, m.Constant(TensorData.Longs(axes), "axes"));

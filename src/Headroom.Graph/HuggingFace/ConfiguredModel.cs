@@ -7,14 +7,15 @@ public static class ConfiguredModel
 {
     /// <param name="config">From <see cref="ModelConfig.Read(string)"/>.</param>
     /// <param name="length">Tokens in a row.</param>
+    /// <param name="packed">Documents share rows; see <see cref="Llama.Decoder"/>.</param>
     /// <exception cref="GraphException">The family has no builder, or the config asks for a part that the builder hasn't: the message names it.</exception>
-    public static Model Build(ModelConfig config, long length)
+    public static Model Build(ModelConfig config, long length, bool packed = false)
     {
         if (config.MaximumPositions is int most && length > most) throw Unbuilt(config, $"rows of {length} tokens: it was made for {most}");
         return config.Family switch
         {
-            ModelFamily.Llama or ModelFamily.Qwen2 or ModelFamily.Qwen3 => Llama.Decoder(OfLlama(config, length)),
-            ModelFamily.Gpt2 => Gpt2.Decoder(OfGpt2(config, length)),
+            ModelFamily.Llama or ModelFamily.Qwen2 or ModelFamily.Qwen3 => Llama.Decoder(OfLlama(config, length), packed),
+            ModelFamily.Gpt2 => Gpt2.Decoder(OfGpt2(config, length), packed),
             _ => throw Unbuilt(config, $"the family '{config.ModelType}'"),
         };
     }

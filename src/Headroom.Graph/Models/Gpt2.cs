@@ -48,20 +48,24 @@ public sealed record Gpt2Options
 public static class Gpt2
 {
     /// <summary><c>tokens: int64[batch, length] → logits: fp32[batch, length, vocabulary]</c>.</summary>
+    /// <param name="o">The options.</param>
+    /// <param name="packed">Documents share rows: the input <c>start: int64[batch, length]</c> says where each token's begins.</param>
     /// <exception cref="GraphException">The options don't fit each other.</exception>
-    public static Model Decoder(Gpt2Options o)
+    public static Model Decoder(Gpt2Options o, bool packed = false)
     {
         o.Check();
         var m = new ModelBuilder("gpt2");
         var matrices = new Initializer.Normal(0, o.Deviation);
         Value tokens = m.Input("tokens", ElementType.Int64, "batch", o.Length);
         Value table = m.Weight("transformer.wte.weight", matrices, o.Vocabulary, o.Width);
-        Value positions = m.FirstRows(m.Weight("transformer.wpe.weight", matrices, o.Positions, o.Width), o.Length, o.Positions);
+        PackedRows rows = packed ? PackedRows.Of(m, o.Length, causal: true) : default;
+        Value positions = m.Weight("transformer.wpe.weight", matrices, o.Positions, o.Width);
+        positions = packed ? m.Add(new Gather(), positions, rows.Positions) : m.FirstRows(positions, o.Length, o.Positions);
         Value h = m.Dropout(m.Add(new Add(), m.Add(new Gather(), table, tokens), positions), o.Dropout); // [batch, length, width]
         for (int i = 0; i < o.Layers; i++)
         {
             using IDisposable scope = m.Scope($"transformer.h.{i}");
-            h = m.Add(new Add(), h, m.Dropout(Attend(m, m.LayerNorm(h, o.Width, "ln_1", o.NormEpsilon), o), o.Dropout));
+            h = m.Add(new Add(), h, m.Dropout(Attend(m, m.LayerNorm(h, o.Width, "ln_1", o.NormEpsilon), rows.Mask, o), o.Dropout));
             h = m.Add(new Add(), h, m.Dropout(Perceptron(m, m.LayerNorm(h, o.Width, "ln_2", o.NormEpsilon), o), o.Dropout));
         }
         h = m.Reshape(m.LayerNorm(h, o.Width, "transformer.ln_f", o.NormEpsilon), -1, o.Width);
@@ -70,12 +74,13 @@ public static class Gpt2
 
     private static Initializer BranchEnd(Gpt2Options o) => new Initializer.Normal(0, o.Deviation / Math.Sqrt(2.0 * o.Layers));
 
-    private static Value Attend(ModelBuilder m, Value x, Gpt2Options o)
+    private static Value Attend(ModelBuilder m, Value x, Value mask, Gpt2Options o)
     {
         using IDisposable scope = m.Scope("attn");
         Value packed = m.Linear(x, o.Width, 3 * o.Width, "c_attn", weights: new Initializer.Normal(0, o.Deviation));
         var qkv = m.AddMany(new Split { Axis = -1 }, 3, packed, m.Constant(TensorData.Longs(o.Width, o.Width, o.Width), "split"));
-        Value a = m.Add(new Attention { QueryHeads = o.Heads, KeyHeads = o.Heads, IsCausal = true }, qkv[0], qkv[1], qkv[2]);
+        var attention = new Attention { QueryHeads = o.Heads, KeyHeads = o.Heads, IsCausal = true };
+        Value a = mask.Exists ? m.Add(attention, qkv[0], qkv[1], qkv[2], mask) : m.Add(attention, qkv[0], qkv[1], qkv[2]);
         return m.Linear(a, o.Width, o.Width, "c_proj", weights: BranchEnd(o));
     }
 

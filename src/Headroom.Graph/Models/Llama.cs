@@ -73,20 +73,23 @@ public sealed record LlamaOptions
 public static class Llama
 {
     /// <summary><c>tokens: int64[batch, length] → logits: fp32[batch, length, vocabulary]</c>.</summary>
+    /// <param name="o">The options.</param>
+    /// <param name="packed">Documents share rows: the input <c>start: int64[batch, length]</c> says where each token's begins.</param>
     /// <exception cref="GraphException">The options don't fit each other.</exception>
-    public static Model Decoder(LlamaOptions o)
+    public static Model Decoder(LlamaOptions o, bool packed = false)
     {
         o.Check();
         var m = new ModelBuilder("llama");
         var matrices = new Initializer.Normal(0, o.Deviation);
         Value tokens = m.Input("tokens", ElementType.Int64, "batch", o.Length);
-        Rotary rotary = Rotary.Of(m, tokens, o.Length, o.EachWidth, o.RotaryBase, o.RotaryScaling);
+        PackedRows rows = packed ? PackedRows.Of(m, o.Length, causal: true) : default;
+        Rotary rotary = Rotary.Of(m, tokens, o.Length, o.EachWidth, o.RotaryBase, o.RotaryScaling, rows.Positions);
         Value table = m.Weight("model.embed_tokens.weight", matrices, o.Vocabulary, o.Width);
         Value h = m.Reshape(m.Add(new Gather(), table, tokens), -1, o.Width); // [batch · length, width]
         for (int i = 0; i < o.Layers; i++)
         {
             using IDisposable scope = m.Scope($"model.layers.{i}");
-            h = m.Add(new Add(), h, Attend(m, m.RmsNorm(h, o.Width, "input_layernorm", o.NormEpsilon), rotary, o, matrices));
+            h = m.Add(new Add(), h, Attend(m, m.RmsNorm(h, o.Width, "input_layernorm", o.NormEpsilon), rotary, rows.Mask, o, matrices));
             h = m.Add(new Add(), h, Gated(m, m.RmsNorm(h, o.Width, "post_attention_layernorm", o.NormEpsilon), o, matrices));
         }
         h = m.RmsNorm(h, o.Width, "model.norm", o.NormEpsilon);
@@ -94,7 +97,7 @@ public static class Llama
         return m.Build(m.AddNamed("logits", new Reshape(), logits, m.Constant(TensorData.Longs(-1, o.Length, o.Vocabulary), "shape")));
     }
 
-    private static Value Attend(ModelBuilder m, Value x, Rotary rotary, LlamaOptions o, Initializer matrices)
+    private static Value Attend(ModelBuilder m, Value x, Rotary rotary, Value mask, LlamaOptions o, Initializer matrices)
     {
         using IDisposable scope = m.Scope("self_attn");
         // [batch · length, width] → [batch, length, heads · head width]
@@ -105,7 +108,9 @@ public static class Llama
             return m.Reshape(y, -1, o.Length, heads * o.EachWidth);
         }
         Value q = rotary.Turn(m, Heads("q", o.Heads, o.HeadNorms), o.Heads), k = rotary.Turn(m, Heads("k", o.SharedHeads, o.HeadNorms), o.SharedHeads);
-        Value a = m.Add(new Attention { QueryHeads = o.Heads, KeyHeads = o.SharedHeads, IsCausal = true }, q, k, Heads("v", o.SharedHeads, normed: false));
+        var attention = new Attention { QueryHeads = o.Heads, KeyHeads = o.SharedHeads, IsCausal = true };
+        Value v = Heads("v", o.SharedHeads, normed: false);
+        Value a = mask.Exists ? m.Add(attention, q, k, v, mask) : m.Add(attention, q, k, v);
         return m.Dense(m.Reshape(a, -1, o.Heads * o.EachWidth), o.Heads * o.EachWidth, o.Width, "o_proj", matrices, bias: false);
     }
 

@@ -29,7 +29,7 @@ public sealed record RotaryScaling
 /// <remarks>Su et al., arXiv:2104.09864, eq. 15: pair i of a head turns by <c>base^(-2i / width)</c> a position. Pairs are a feature of the first half and its counterpart of the second, as in Hugging Face's weights.</remarks>
 internal readonly record struct Rotary(Value Cosines, Value Sines, Value Positions)
 {
-    public static Rotary Of(ModelBuilder m, Value tokens, long length, long width, double turnBase, RotaryScaling? scaling)
+    public static Rotary Of(ModelBuilder m, Value tokens, long length, long width, double turnBase, RotaryScaling? scaling, Value positions = default)
     {
         using IDisposable scope = m.Scope("rotary");
         long half = width / 2;
@@ -40,13 +40,14 @@ internal readonly record struct Rotary(Value Cosines, Value Sines, Value Positio
             if (scaling is not null) angle = scaling.Apply(angle);
             for (long p = 0; p < length; p++) (sines[(p * half) + i], cosines[(p * half) + i]) = ((float)Math.Sin(p * angle), (float)Math.Cos(p * angle));
         }
-        long[] places = [.. Enumerable.Range(0, checked((int)length)).Select(p => (long)p)];
-        Value row = m.Constant(TensorData.Of<long>(ElementType.Int64, new Shape(1, length), places), "places");
         return new Rotary(
             m.Constant(TensorData.Floats(new Shape(length, half), cosines), "cosines"),
             m.Constant(TensorData.Floats(new Shape(length, half), sines), "sines"),
-            m.Add(new Expand(), row, m.Add(new ShapeOf(), tokens)));
+            positions.Exists ? positions : m.Add(new Expand(), Places(m, length), m.Add(new ShapeOf(), tokens)));
     }
+
+    private static Value Places(ModelBuilder m, long length)
+        => m.Constant(TensorData.Of<long>(ElementType.Int64, new Shape(1, length), [.. Enumerable.Range(0, checked((int)length)).Select(p => (long)p)]), "places");
 
     /// <summary>Turns <c>[batch, length, heads · width]</c>.</summary>
     public Value Turn(ModelBuilder m, Value x, long heads) => m.Add(new RotaryEmbedding { Heads = heads }, x, Cosines, Sines, Positions);

@@ -37,11 +37,14 @@ public sealed record TransformerOptions
 public static class Transformer
 {
     /// <summary><c>tokens: int64[batch, length] → logits: fp32[batch, length, vocabulary]</c>; the head isn't tied to the embedding.</summary>
-    public static Model Decoder(TransformerOptions o)
+    /// <param name="o">The options.</param>
+    /// <param name="packed">Documents share rows: the input <c>start: int64[batch, length]</c> says where each token's begins.</param>
+    public static Model Decoder(TransformerOptions o, bool packed = false)
     {
         var m = new ModelBuilder("decoder");
         Value tokens = m.Input("tokens", ElementType.Int64, "batch", o.Length);
-        Value h = m.LayerNorm(Body(m, tokens, Value.None, o, causal: true), o.Width, "norm");
+        PackedRows rows = packed ? PackedRows.Of(m, o.Length, causal: true) : default;
+        Value h = m.LayerNorm(Body(m, tokens, rows.Mask, o, causal: true, rows.Positions), o.Width, "norm");
         return m.Build(m.AddNamed("logits", new Identity(), m.Linear(h, o.Width, o.Vocabulary, "head", bias: false)));
     }
 
@@ -68,28 +71,35 @@ public static class Transformer
     private static Value PairScores(ModelBuilder m, Value tokens, Value padded, TransformerOptions o, long classes)
     {
         using IDisposable scope = m.Scope("pairs");
-        Value Part(Value x, long from, long to) => m.Add(new Slice(), x, m.Constant(TensorData.Longs(from), "from"), m.Constant(TensorData.Longs(to), "to"), m.Constant(TensorData.Longs(1), "axis"));
-        Value Number(long n) => m.Constant(TensorData.Scalar(n), "number");
-        Value first = Part(tokens, 0, o.Length - 1), second = Part(tokens, 1, o.Length);
-        // (a · p + b) mod buckets.
-        Value hash = m.Add(new Add(), m.Add(new Mul(), first, Number(PairPrime)), second), buckets = Number(o.TokenPairs);
-        Value bucket = m.Add(new Sub(), hash, m.Add(new Mul(), m.Add(new Div(), hash, buckets), buckets));
-        Value scores = m.Embedding(bucket, o.TokenPairs, classes, "score", Initializer.Zeros);
+        Value scores = ScoresOfPairs(m, tokens, o, classes, o.Length);
         Value one = m.Constant(TensorData.Scalar(1f), "one");
         if (!padded.Exists) return m.Add(new Mul(), m.Add(new ReduceSum { KeepDims = false }, scores, m.Constant(TensorData.Longs(1), "axes")), m.Constant(TensorData.Scalar((float)(1 / Math.Sqrt(o.Length - 1))), "scale"));
         // A pair is padded when its second token is: padding comes last.
-        Value content = m.Add(new Where(), Part(padded, 1, o.Length), m.Constant(TensorData.Scalar(0f), "none"), one);
+        Value content = m.Add(new Where(), m.Slice(padded, 1, 1, o.Length), m.Constant(TensorData.Scalar(0f), "none"), one);
         Value sum = m.Add(new ReduceSum { KeepDims = false }, m.Add(new Mul(), scores, m.Reshape(content, 0, o.Length - 1, 1)), m.Constant(TensorData.Longs(1), "axes"));
         Value count = m.Add(new ReduceSum { KeepDims = true }, content, m.Constant(TensorData.Longs(1), "axes"));
         return m.Add(new Div(), sum, m.Add(new Sqrt(), m.Add(new Clip(), count, one)));
     }
 
+    /// <summary>Class scores of each pair of neighbours, by their hash: <c>[batch, length - 1, classes]</c>.</summary>
+    internal static Value ScoresOfPairs(ModelBuilder m, Value tokens, TransformerOptions o, long classes, long length)
+    {
+        Value Number(long n) => m.Constant(TensorData.Scalar(n), "number");
+        Value first = m.Slice(tokens, 1, 0, length - 1), second = m.Slice(tokens, 1, 1, length);
+        // (a · p + b) mod buckets.
+        Value hash = m.Add(new Add(), m.Add(new Mul(), first, Number(PairPrime)), second), buckets = Number(o.TokenPairs);
+        Value bucket = m.Add(new Sub(), hash, m.Add(new Mul(), m.Add(new Div(), hash, buckets), buckets));
+        return m.Embedding(bucket, o.TokenPairs, classes, "score", Initializer.Zeros);
+    }
+
     private const long PairPrime = 1_000_003;
 
-    private static Value Body(ModelBuilder m, Value tokens, Value mask, TransformerOptions o, bool causal)
+    /// <summary>The blocks over embedded tokens: <c>[batch, length, width]</c>. Without positions, tokens fill a row of the options' length.</summary>
+    internal static Value Body(ModelBuilder m, Value tokens, Value mask, TransformerOptions o, bool causal, Value positions = default)
     {
         var embedding = new Initializer.Normal(0, o.EmbeddingDeviation);
-        Value h = m.Add(new Add(), m.Embedding(tokens, o.Vocabulary, o.Width, "token", embedding), m.Weight("position.weight", embedding, o.Length, o.Width));
+        Value token = m.Embedding(tokens, o.Vocabulary, o.Width, "token", embedding), position = m.Weight("position.weight", embedding, o.Length, o.Width);
+        Value h = m.Add(new Add(), token, positions.Exists ? m.Add(new Gather(), position, positions) : position);
         h = m.Dropout(h, o.Dropout);
         for (int i = 0; i < o.Layers; i++)
         {

@@ -18,7 +18,7 @@ public sealed class PretrainedModel : IDisposable
     {
         (Path, Config, _weights) = (path, config, weights);
         foreach (State s in model.States) _names[s.Value.Name] = Find(s);
-        Model = model with { States = [.. model.States.Select(Stored)] };
+        Model = Read(model);
         Unused = [.. weights.Tensors.Keys.Except(_names.Values).Order(StringComparer.Ordinal)];
     }
 
@@ -28,6 +28,9 @@ public sealed class PretrainedModel : IDisposable
 
     /// <summary>In fp32, whatever the folder's tensors are.</summary>
     public Model Model { get; }
+
+    /// <summary>The same with documents that share rows (see <see cref="Graph.Models.Llama.Decoder"/>): for training, over the same weights.</summary>
+    public Model Packed() => Read(ConfiguredModel.Build(Config, Model.Inputs[0].Dimensions[1].Extent, packed: true));
 
     /// <summary>Bytes of the folder's tensors.</summary>
     public long WeightBytes => _weights.Bytes;
@@ -97,6 +100,8 @@ public sealed class PretrainedModel : IDisposable
 
     // Configuration and tokenizer, and no weights.
     private static bool IsKept(string file) => System.IO.Path.GetExtension(file) is ".json" or ".txt" or ".model" && !file.EndsWith(WeightFolder.IndexFile, StringComparison.Ordinal);
+
+    private Model Read(Model model) => model with { States = [.. model.States.Select(Stored)] };
 
     private State Stored(State s)
     {

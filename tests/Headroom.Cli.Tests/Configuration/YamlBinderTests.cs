@@ -102,6 +102,13 @@ public sealed class YamlBinderTests
     [InlineData("data: { text: { length: 3 } }\nmodel: { preset: resnet }\n", "line 1: 'data.text' means nothing where model.preset is resnet")]
     [InlineData("data: { text: { tokenizer: characters } }\n", "line 1: 'data.text.tokenizer: characters' means nothing where model.preset is encoder; it belongs to decoder")]
     [InlineData("data: { text: { stride: 3 } }\n", "'data.text.stride' means nothing")]
+    [InlineData("data:\n  text:\n    texts_per_row: 3\nmodel: { preset: llama }\n", "line 3: 'data.text.texts_per_row' means nothing where data.text.packing is false; it belongs to true")]
+    [InlineData("data:\n  text:\n    packing: true\n    texts_per_row: 0\nmodel: { preset: llama }\n", "line 4, data.text.texts_per_row: 0 is out of its range")]
+    [InlineData("data:\n  text:\n    packing: true\n    stride: 4\nmodel: { preset: llama }\n", "line 4, data.text.stride: it means nothing where data.text.packing is true")]
+    [InlineData("data:\n  text: { packing: 3 }\nmodel: { preset: llama }\n", "line 2: 'data.text.packing': '3' is not true or false")]
+    [InlineData("data:\n  text:\n    length: 8\n    row_length: 9\n", "line 4, data.text.row_length: it means nothing where data.text.packing is false")]
+    [InlineData("data:\n  text:\n    packing: true\n    length: 64\n    row_length: 63\n", "line 5, data.text.row_length: 63 is less than data.text.length, 64")]
+    [InlineData("data:\n  text:\n    row_length: 200\n    packing: true\nmodel: { preset: llama }\n", "line 3: 'data.text.row_length' means nothing where model.preset is llama; it belongs to encoder")]
     [InlineData("data: { text: { tokenizer: characters, vocabulary: 300 } }\nmodel: { preset: decoder }\n", "'data.text.vocabulary' means nothing where data.text.tokenizer is characters; it belongs to bpe")]
     [InlineData("data: { test: { reader: text, path: a.txt } }\nmodel: { preset: decoder }\n", "'data.test' means nothing")]
     [InlineData("train:\n  epochs: 2\n  momentum: 0.8\n", "line 3: 'train.momentum' means nothing where train.optimizer is adamw; it belongs to sgd")]
@@ -121,6 +128,7 @@ public sealed class YamlBinderTests
     {
         Assert.Equal(0.3, Parse("train: { momentum: 0.3, optimizer: sgd }\nmodel: { dropout: 0.1, hidden: [3], preset: mlp }\n").Train.Momentum);
         Assert.Equal(3, Parse("data: { text: { stride: 3, tokenizer: characters } }\nevaluate: { sample_tokens: 3 }\nmodel: { preset: decoder, heads: }\n").Data.Text.Stride);
+        Assert.Equal(2, Parse("data: { text: { texts_per_row: 2, packing: true } }\nmodel: { preset: llama }\n").Data.Text.TextsPerRow);
         Assert.Equal(Preset.Mlp, Parse("model: { preset: mlp, heads: }\n").Model.Preset);
     }
 

@@ -8,7 +8,7 @@ public class AttentionTests
     public static TheoryData<int, int, bool, string> Forms => new()
     {
         { 5, 5, false, "" }, { 5, 5, true, "" }, { 3, 7, false, "" }, { 7, 3, true, "" }, { 3, 7, true, "" },
-        { 4, 6, false, "bool rows" }, { 4, 4, true, "bool full" }, { 4, 6, false, "float full" }, { 4, 6, false, "float heads" },
+        { 4, 6, false, "bool rows" }, { 4, 4, true, "bool full" }, { 4, 6, false, "float full" }, { 4, 6, false, "float heads" }, { 4, 6, false, "float by query" }, { 19, 19, true, "float by query" },
         { 67, 67, true, "" }, { 33, 70, false, "" },
     };
 
@@ -82,6 +82,8 @@ public class AttentionTests
     [InlineData(true, true, "")]
     [InlineData(false, true, "bool rows")]
     [InlineData(true, false, "")]
+    [InlineData(true, true, "float by query")]
+    [InlineData(false, true, "float by query")]
     public void Gradients_by_products_agree_with_the_blocked_kernel(bool causal, bool packed, string mask)
         => Agree(packed ? Feeds(ElementType.BFloat16, 19, 19, mask, width: 16) : [.. Enumerable.Range(1, 3).Select(i => Feed.Random(new TensorType(ElementType.BFloat16, 2, 2, 19, 16), i))], causal, packed, 0.02);
 
@@ -110,7 +112,7 @@ public class AttentionTests
         ElementType own = feeds[0].Type.Element;
         double[][] Run(ElementType element)
         {
-            Feed[] cast = [.. feeds.Append(dy).Select(f => f.Type.Element == own ? new Feed(new TensorType(element, f.Type.Shape), f.Values) { Differentiate = f.Differentiate } : f)];
+            Feed[] cast = [.. feeds.Append(dy).Select(f => f.Type.Element == own || (f.Type.Element.IsFloat() && element == ElementType.Float64) ? new Feed(new TensorType(element, f.Type.Shape), f.Values) { Differentiate = f.Differentiate } : f)];
             return [.. GradientCheck.Evaluate((b, v) =>
             {
                 var op = new Attention { QueryHeads = packed ? 2 : 0, IsCausal = causal };
@@ -151,6 +153,8 @@ public class AttentionTests
             "bool tail" => [q, k, v, Feed.Of(new TensorType(ElementType.Bool, 2, 1, 1, keys), [.. Enumerable.Range(0, 2 * keys).Select(i => i % keys < (i < keys ? keys / 2 : keys - 1) ? 1.0 : 0)])],
             "bool nothing" => [q, k, v, Feed.Of(new TensorType(ElementType.Bool, 2, 1, 1, keys), [.. Enumerable.Range(0, 2 * keys).Select(i => i < keys ? 0.0 : 1)])],
             "bool full" => [q, k, v, Feed.Of(new TensorType(ElementType.Bool, queries, keys), Seen(queries * keys))],
+            // What lies between documents of one row is hidden, some pairs at random are as well.
+            "float by query" => [q, k, v, Feed.Of(new TensorType(additive, 2, 1, queries, keys), [.. Seen(2L * queries * keys).Select((seen, i) => seen == 0 ? -1e9 : 0.1 * (i % 7))])],
             "float full" => [q, k, v, Feed.Random(new TensorType(additive, 2, 2, queries, keys), 4)],
             "float heads" => [q, k, v, Feed.Random(new TensorType(additive, 2, 1, keys), 4)],
             _ => [q, k, v],

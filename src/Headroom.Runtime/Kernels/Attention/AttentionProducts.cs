@@ -64,8 +64,10 @@ internal static unsafe class AttentionProducts
     private static void Weights(AttentionOperator op, AttentionShape a, KernelContext c, int mask, byte* q, byte* k, byte* p, float* rows)
     {
         Multiply(c, p, a.Queries, a.Keys, q, a.Width, false, k, true);
-        if (c.Has(mask)) AttentionMask.Rows(c, mask, a, rows);
-        Fused.Softmax.Forward(p, ScalarType.BFloat16, a.Batch * a.Heads, a.Queries, a.Keys, (float)op.ScaleOf(a), op.IsCausal, c.Has(mask) ? rows : null, a.Heads);
+        bool byQuery = c.Has(mask) && AttentionOperator.IsByQuery(a, c.Signature.Input(mask));
+        if (byQuery) rows = c.In<float>(mask);
+        else if (c.Has(mask)) AttentionMask.Rows(c, mask, a, rows);
+        Fused.Softmax.Forward(p, ScalarType.BFloat16, a.Batch * a.Heads, a.Queries, a.Keys, (float)op.ScaleOf(a), op.IsCausal, c.Has(mask) ? rows : null, a.Heads, byQuery ? a.Queries : 1);
     }
 
     /// <summary><c>into[m, n] = left · right</c> for every head; a transposed operand is stored the other way round.</summary>

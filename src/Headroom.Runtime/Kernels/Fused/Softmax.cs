@@ -17,11 +17,12 @@ public static unsafe class Softmax
     /// <param name="keys">Columns of each matrix.</param>
     /// <param name="scale">Usually <c>1 / √width</c>.</param>
     /// <param name="causal">Later keys are hidden.</param>
-    /// <param name="mask">Null, or fp32 <c>[batch, keys]</c> repeated <paramref name="maskRepeats"/> times along the batch, added to each row: -∞ hides a key.</param>
+    /// <param name="mask">Null, or fp32 <c>[batch, mask queries, keys]</c> repeated <paramref name="maskRepeats"/> times along the batch, added to each row: -∞ hides a key.</param>
     /// <param name="maskRepeats">How many neighbouring matrices share a row of the mask: the heads.</param>
-    public static void Forward(void* scores, ScalarType type, long batch, long queries, long keys, float scale, bool causal, float* mask = null, long maskRepeats = 1)
+    /// <param name="maskQueries">1 where all queries of a matrix share a row of the mask, or <paramref name="queries"/>.</param>
+    public static void Forward(void* scores, ScalarType type, long batch, long queries, long keys, float scale, bool causal, float* mask = null, long maskRepeats = 1, long maskQueries = 1)
     {
-        var work = new Work { P = scores, Queries = queries, Keys = keys, Scale = scale, Causal = causal, Mask = mask, Repeats = maskRepeats };
+        var work = new Work { P = scores, Queries = queries, Keys = keys, Scale = scale, Causal = causal, Mask = mask, Repeats = maskRepeats, MaskQueries = maskQueries };
         if (Storage.IsBF16(type)) Workers.For(new ForwardKernel<BF16> { W = work }, batch * queries, 16);
         else Workers.For(new ForwardKernel<F32> { W = work }, batch * queries, 16);
     }
@@ -38,7 +39,7 @@ public static unsafe class Softmax
     {
         public void* P, D;
         public float* Mask;
-        public long Queries, Keys, Repeats;
+        public long Queries, Keys, Repeats, MaskQueries;
         public float Scale;
         public bool Causal;
 
@@ -64,7 +65,7 @@ public static unsafe class Softmax
             for (long row = begin; row < end; row++)
             {
                 byte* p = (byte*)W.P + row * W.Keys * T.Bytes;
-                float* mask = W.Mask == null ? null : W.Mask + row / W.Queries / W.Repeats * W.Keys;
+                float* mask = W.Mask == null ? null : W.Mask + (row / W.Queries / W.Repeats * W.MaskQueries + (W.MaskQueries == 1 ? 0 : row % W.Queries)) * W.Keys;
                 long n = W.Visible(row);
                 Vector512<float> most = floor;
                 for (long i = 0; i < n; i += 16)
