@@ -72,6 +72,25 @@ public sealed class BudgetTests
         Assert.Contains(choice.Alternatives(), a => !a.Fits);
     }
 
+    [Fact]
+    public void Frozen_weights_are_packed_where_they_do_not_fit_as_they_are()
+    {
+        Model model = Objectives.NextToken(Llama.Decoder(new LlamaOptions { Vocabulary = 64, Length = 16, Width = 256, Layers = 2, Heads = 4, Hidden = 512, TiedHead = true }), 16, 64);
+        model = model with { States = [.. model.States.Select(s => s with { Initializer = new Initializer.Stored(s.Type, () => TensorData.Fill(s.Type.Element, s.Type.Shape, 0.1)) })] };
+        IReadOnlyList<TypedGraph> Adapted(Levers l)
+        {
+            TrainingStep step = TrainingStep.Build(LowRank.Apply(model, new LowRankOptions { Targets = ["*_proj.weight"], Base = l.Base!.Value }).Model, new Dictionary<string, long> { ["batch"] = 2 }, new TrainingStepOptions(new AdamWRule()) { Compute = l.Compute, Recompute = l.Recompute });
+            return [step.Batch];
+        }
+        IReadOnlyList<Candidate> all = new BudgetSearch(Adapted, _ => Measured).Candidates([.. new[] { BaseStorage.Same, BaseStorage.Nf4 }.Select(b => new Levers(ElementType.Float32, 1) { Base = b })], [1]);
+        Candidate whole = all.Where(c => c.Levers.Base == BaseStorage.Same).MinBy(c => c.Working.Value)!;
+        var choice = new BudgetChoice(all, new Bytes(whole.Working.Value + BudgetChoice.Margin(whole.Working).Value - (1 << 20)));
+        Candidate chosen = choice.Pick();
+        Assert.Equal(BaseStorage.Nf4, chosen.Levers.Base);
+        Assert.Contains(choice.Explain(chosen), c => c is { Lever: "frozen weights", Value: "in 4 bits (NF4)" } && c.Why.Contains("as they are", StringComparison.Ordinal));
+        Assert.Equal(BaseStorage.Same, new BudgetChoice(all, null).Pick().Levers.Base);
+    }
+
     [Fact] // parts of a batch have other statistics, and so another update
     public void A_network_with_batch_statistics_is_not_run_in_parts()
     {
@@ -86,7 +105,7 @@ public sealed class BudgetTests
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            var levers = new Levers(ElementType.BFloat16, 4) { ChannelsLast = false, Recompute = ["a", "b.0/c"], MaxSteps = 12 };
+            var levers = new Levers(ElementType.BFloat16, 4) { ChannelsLast = false, Recompute = ["a", "b.0/c"], MaxSteps = 12, Base = BaseStorage.Nf4 };
             levers.Save(path);
             Assert.Equal(levers, Levers.Load(path));
             File.WriteAllText(path, "{\"compute\": \"fp3\"}");

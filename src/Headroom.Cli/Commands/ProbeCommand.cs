@@ -58,8 +58,8 @@ internal static class ProbeCommand
     private static JsonObject OfRun(string folder, int rows)
     {
         (_, ProjectSettings settings) = ProjectFile.Read(RunContext.SettingsIn(folder), check: false);
-        var model = ModelRecipe.Load(Path.Combine(folder, "recipe.json")).BuildWithLoss();
         Levers? levers = File.Exists(RunContext.LeversIn(folder)) ? Levers.Load(RunContext.LeversIn(folder)) : null;
+        Model model = ModelRecipe.Load(Path.Combine(folder, "recipe.json")).With(levers).BuildWithLoss();
         TrainingSettings training = settings.Train.ToTraining(rows, settings.Lines.At("train.batch"), levers);
         var graphs = TrainingGraphs.Build(model, training, validate: true);
         // As in the run itself: by the time it trains, its graphs are made and planned.

@@ -20,8 +20,8 @@ internal sealed record AdapterSettings : ICheckedSettings
     /// <summary>Weights that are trained whole beside the adapters; a new head always is.</summary>
     public IReadOnlyList<string> Whole { get; init; } = [];
 
-    /// <summary>In which form the frozen weights are kept.</summary>
-    public BaseKind Base { get; init; }
+    /// <summary>In which form the frozen weights are kept: as they are without; under a budget the planner chooses where nothing is said.</summary>
+    public BaseKind? Base { get; init; }
 
     public void Check()
     {

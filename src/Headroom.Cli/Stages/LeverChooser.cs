@@ -51,7 +51,7 @@ internal sealed class LeverChooser(TrainingVariants training)
         TrainSettings asked = training.Asked;
         ElementType[] computes = asked.Compute is not null ? [training.Settings().Compute] : [ElementType.Float32, ElementType.BFloat16];
         IReadOnlyList<int> parts = asked.MicroBatches is int given ? [given] : LeverSpace.MicroBatches(training.Model, asked.Batch);
-        List<Levers> bases = [.. computes.Select(c => new Levers(c, 1))];
+        List<Levers> bases = [.. computes.SelectMany(c => training.Bases.Select(b => new Levers(c, 1) { Base = b }))];
         bases.AddRange([.. bases.Where(HasPictures).Select(b => b with { ChannelsLast = false })]);
         var measured = new Dictionary<Levers, Probe>();
         foreach (Levers one in bases)
@@ -59,7 +59,7 @@ internal sealed class LeverChooser(TrainingVariants training)
             Lines.Note($"measuring the step's operators in {one}");
             measured[one] = await training.ProbeAsync(one);
         }
-        var search = new BudgetSearch(l => [.. training.Graphs(training.Settings(l)).All], l => measured[l].Overhead);
+        var search = new BudgetSearch(l => [.. training.Graphs(training.Settings(l), l).All], l => measured[l].Overhead);
         var choice = new BudgetChoice(search.Candidates(bases, parts), budget.Memory);
         Candidate chosen;
         Probe probe;
@@ -93,8 +93,8 @@ internal sealed class LeverChooser(TrainingVariants training)
     private double Update(Levers levers, Probe probe)
     {
         TrainingSettings settings = training.Settings(levers);
-        return TrainingVariants.Update(settings, training.Graphs(settings), probe);
+        return TrainingVariants.Update(settings, training.Graphs(settings, levers), probe);
     }
 
-    private bool HasPictures(Levers levers) => !training.Graphs(training.Settings(levers)).Step.Batch.ChannelsLast.IsEmpty;
+    private bool HasPictures(Levers levers) => !training.Graphs(training.Settings(levers), levers).Step.Batch.ChannelsLast.IsEmpty;
 }

@@ -8,6 +8,7 @@ using Headroom.Graph;
 using Headroom.Graph.Models;
 using Headroom.Graph.Operators;
 using Headroom.Graph.Passes;
+using Headroom.Planning.Budgets;
 
 namespace Headroom.Cli.Stages;
 
@@ -92,6 +93,15 @@ internal sealed record ModelRecipe
     /// <summary>The model as it is trained, still without a loss: with its adapters, if it gets any. Weights that have no values yet, as a new head's, are trained whole.</summary>
     /// <exception cref="GraphException">An adapter doesn't fit.</exception>
     public AdaptedModel Trained() => adapted ??= Adapt(Build());
+
+    /// <summary>The recipe with what a planner chose for the frozen weights.</summary>
+    public ModelRecipe With(Levers? levers)
+    {
+        if (Adapter is null || levers?.Base is not BaseStorage chosen || chosen == Adapter.Base) return this;
+        ModelRecipe other = this with { Adapter = Adapter with { Base = chosen } };
+        other.adapted = null;
+        return other;
+    }
 
     private AdaptedModel Adapt(Model model)
     {

@@ -15,9 +15,9 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
 {
     private readonly TrainingVariants training = new(run, data, recipe);
 
-    /// <summary>The settings that training shall take, and the plan's hash.</summary>
+    /// <summary>The settings that training shall take, the network as it was chosen, and the plan's hash.</summary>
     /// <exception cref="InputException">Nothing fits the budget, or the machine.</exception>
-    public async Task<(TrainingSettings Settings, string Hash)> RunAsync(bool resume)
+    public async Task<(TrainingSettings Settings, ModelRecipe Recipe, string Hash)> RunAsync(bool resume)
     {
         Lines.Stage("Plan");
         ChosenLevers? before = resume ? ChosenBefore() : null;
@@ -25,7 +25,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         ChosenLevers chosen = before ?? await new LeverChooser(training).ChooseAsync();
         if (before is null) chosen.Levers?.Save(run.Levers);
         TrainingSettings settings = training.Settings(chosen.Levers);
-        return (settings, Write(settings, chosen, chosen.Probe ?? await training.ProbeAsync()));
+        return (settings, recipe.With(chosen.Levers), Write(settings, chosen, chosen.Probe ?? await training.ProbeAsync()));
     }
 
     /// <summary>What the interrupted run had chosen, with its reasons; null if it was interrupted before: the levers that lie there then are only those that it was trying.</summary>
@@ -38,7 +38,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
 
     private string Write(TrainingSettings settings, ChosenLevers chosen, Probe probe)
     {
-        TrainingGraphs graphs = training.Graphs(settings);
+        TrainingGraphs graphs = training.Graphs(settings, chosen.Levers);
         PlanDocument plan = MachinePlan.Create(graphs.Step.Batch, [.. graphs.All.Skip(1)], probe.Overhead, new Dictionary<string, string> { ["dataset"] = data.Fingerprint }, settings.ToSettings(), DateTimeOffset.UtcNow, MachineProfile.LoadRates())
             with { Choices = chosen.Choices, Alternatives = chosen.Alternatives };
         double update = TrainingVariants.Update(settings, graphs, probe);
@@ -47,7 +47,7 @@ internal sealed class PlanStage(RunContext run, Prepared data, ModelRecipe recip
         if (power.Watts is Watts watts && settings.TotalSteps(training.Rows) is long steps)
             plan = plan with { Measurements = [.. plan.Measurements, new("energy_joules", watts.Value * update * steps, "joules", Method: $"update_seconds by {steps} steps and the power; {power.Method}")] };
         string hash = run.Folder.Write(plan);
-        long all = recipe.Build().Parameters, trained = training.Model.Parameters;
+        long all = recipe.Build().Parameters, trained = training.Of(chosen.Levers).Parameters;
         Lines.Note($"{all:N0} parameters, {(recipe.Adapter is null ? "" : $"{trained:N0} of adapters and what is trained whole, ")}{new Flops(plan["step_flops"].Value)} a step of {settings.BatchSize} rows, {settings.TotalSteps(training.Rows):N0} steps");
         Lines.Note($"memory: {new Bytes((long)plan["graph_bytes"].Value)} of buffers, {new Bytes((long)plan["working_bytes"].Value)} in all above the baseline");
         foreach (PlanChoice c in plan.Choices) Lines.Note($"{c.Lever}: {c.Value}; {c.Why}");

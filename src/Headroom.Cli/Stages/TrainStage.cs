@@ -32,7 +32,7 @@ internal sealed class TrainStage
     private readonly RunContext run;
     private readonly Prepared data;
     private TrainingSettings settings;
-    private readonly ModelRecipe recipe;
+    private ModelRecipe recipe;
 
     private TrainStage(RunContext run, Prepared data)
     {
@@ -70,7 +70,7 @@ internal sealed class TrainStage
         if (resume && run.Folder.Has<PlanDocument>()) run.RequireSameData(run.Folder.Read<PlanDocument>(), data.Fingerprint, "the run began", "Put the data back, or start a new run without --resume.");
         recipe.Save(run.Recipe);
         data.Preprocessing.Save(run.Preprocessing);
-        (settings, string planHash) = await new PlanStage(run, data, recipe).RunAsync(resume);
+        (settings, recipe, string planHash) = await new PlanStage(run, data, recipe).RunAsync(resume);
         if (recipe.Preset == Preset.Onnx) ExportBefore();
         if (recipe.Preset == Preset.Pretrained) WriteSampleBefore();
         if (recipe.Diffusion is DiffusionRecipe untrained) new DrawingStage(run, untrained).DrawBefore();

@@ -3,6 +3,7 @@ using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
 using Headroom.Graph;
+using Headroom.Graph.Passes;
 
 namespace Headroom.Planning.Budgets;
 
@@ -38,6 +39,11 @@ public sealed record BudgetChoice(IReadOnlyList<Candidate> Candidates, Bytes? Me
         string budget = Memory is Bytes m ? $"; the budget is {m}, of which {Margin(chosen.Working)} stay free" : "";
         Candidate? other = Best(c => c.Levers.Compute != chosen.Levers.Compute);
         choices.Add(new("precision", chosen.Levers.Compute.ShortName(), other is null ? "the settings ask for it" : $"{Figures(Best(c => c.Levers.Compute == chosen.Levers.Compute)!)} at its fastest; {other.Levers.Compute.ShortName()} takes {Figures(other)}"));
+        if (chosen.Levers.Base is BaseStorage storage)
+        {
+            Candidate? otherwise = Best(c => c.Levers.Base != storage);
+            choices.Add(new("frozen weights", Levers.Words(storage), otherwise is null ? "the only form there is" : $"{Figures(Best(c => c.Levers.Base == storage)!)} at its fastest; {Levers.Words(otherwise.Levers.Base!.Value)} it takes {Figures(otherwise)}{budget}"));
+        }
         Candidate? whole = Best(c => c.Levers.Compute == chosen.Levers.Compute && c.Levers.MicroBatches == 1);
         choices.Add(new("micro-batches", chosen.Levers.MicroBatches.ToString(CultureInfo.InvariantCulture),
             chosen.Levers.MicroBatches == 1 ? "the batch in one part is the fastest that fits" : whole is null ? "the settings ask for it" : $"the batch in one part takes {Figures(whole)} at its fastest, so parts of it are summed{budget}"));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Headroom.Evidence;
 using Headroom.Graph;
+using Headroom.Graph.Passes;
 
 namespace Headroom.Planning.Budgets;
 
@@ -17,6 +18,9 @@ public sealed record Levers(ElementType Compute, int MicroBatches)
     /// <summary>Whether pictures may lie channels-last in memory.</summary>
     public bool ChannelsLast { get; init; } = true;
 
+    /// <summary>How frozen matrices beside adapters are kept; null where the settings say it, or there are none.</summary>
+    public BaseStorage? Base { get; init; }
+
     /// <summary>Updates that fit the time there is; null where time sets no limit.</summary>
     public long? MaxSteps { get; init; }
 
@@ -24,14 +28,18 @@ public sealed record Levers(ElementType Compute, int MicroBatches)
     public override string ToString()
     {
         string text = Compute == ElementType.Float32 ? "fp32" : $"mixed precision ({Compute.ShortName()})";
+        if (Base is BaseStorage storage) text += $", frozen weights {Words(storage)}";
         if (!ChannelsLast) text += ", pictures row by row";
         if (MicroBatches > 1) text += string.Create(CultureInfo.InvariantCulture, $", {MicroBatches} micro-batches");
         return Recompute.IsEmpty ? text : string.Create(CultureInfo.InvariantCulture, $"{text}, {Recompute.Length} activations made again");
     }
 
-    public bool Equals(Levers? other) => other is not null && Compute == other.Compute && MicroBatches == other.MicroBatches && ChannelsLast == other.ChannelsLast && MaxSteps == other.MaxSteps && Recompute.SequenceEqual(other.Recompute);
+    /// <summary>A storage in words.</summary>
+    public static string Words(BaseStorage storage) => storage switch { BaseStorage.BFloat16 => "in bf16", BaseStorage.Int8 => "in 8 bits", BaseStorage.Nf4 => "in 4 bits (NF4)", _ => "as they are" };
 
-    public override int GetHashCode() => HashCode.Combine(Compute, MicroBatches, ChannelsLast, Recompute.Length);
+    public bool Equals(Levers? other) => other is not null && Compute == other.Compute && MicroBatches == other.MicroBatches && ChannelsLast == other.ChannelsLast && Base == other.Base && MaxSteps == other.MaxSteps && Recompute.SequenceEqual(other.Recompute);
+
+    public override int GetHashCode() => HashCode.Combine(Compute, MicroBatches, ChannelsLast, Base, Recompute.Length);
 
     /// <summary>Writes them beside a run's other files, for the processes that share it and for a resume.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, ToJson().ToJsonString());
@@ -41,6 +49,7 @@ public sealed record Levers(ElementType Compute, int MicroBatches)
         ["compute"] = Compute.ShortName(),
         ["micro_batches"] = MicroBatches,
         ["channels_last"] = ChannelsLast,
+        ["base"] = Base?.ToString(),
         ["max_steps"] = MaxSteps,
         ["recompute"] = new JsonArray([.. Recompute.Select(n => (JsonNode)n)]),
     };
@@ -52,7 +61,7 @@ public sealed record Levers(ElementType Compute, int MicroBatches)
         {
             JsonObject o = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
             ElementType compute = Enum.GetValues<ElementType>().Single(e => e.ShortName() == (string?)o["compute"]);
-            return new Levers(compute, (int)o["micro_batches"]!) { ChannelsLast = (bool)o["channels_last"]!, MaxSteps = (long?)o["max_steps"], Recompute = [.. o["recompute"]!.AsArray().Select(n => (string)n!)] };
+            return new Levers(compute, (int)o["micro_batches"]!) { ChannelsLast = (bool)o["channels_last"]!, MaxSteps = (long?)o["max_steps"], Base = (string?)o["base"] is string kept ? Enum.Parse<BaseStorage>(kept) : null, Recompute = [.. o["recompute"]!.AsArray().Select(n => (string)n!)] };
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or NullReferenceException or FormatException or IOException or UnauthorizedAccessException)
         {
