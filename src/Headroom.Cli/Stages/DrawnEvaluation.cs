@@ -47,7 +47,8 @@ internal sealed class DrawnEvaluation(RunContext run, Prepared data)
     /// <summary>The first pictures again, by ONNX Runtime.</summary>
     private Measurement Parity(IReadOnlyList<int> shape, float[] drawn, int rows)
     {
-        using OnnxSession session = OnnxSession.Load(run.Sampler, new OnnxSessionOptions { Threads = run.Settings.Train.Threads });
+        // Rewriting thousands of nodes takes ONNX Runtime minutes, and drawing a few pictures seconds.
+        using OnnxSession session = OnnxSession.Load(run.Sampler, new OnnxSessionOptions { Threads = run.Settings.Train.Threads, Optimize = false });
         var drawing = new DrawingStage(run, ModelRecipe.Load(run.Recipe).Diffusion!);
         var extents = new Shape([rows, .. shape.Select(d => (long)d)]);
         using InferenceOutputs outputs = session.Run(
