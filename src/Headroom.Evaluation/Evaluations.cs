@@ -1,6 +1,7 @@
 using Headroom.Evaluation.Calibration;
 using Headroom.Evaluation.Classification;
 using Headroom.Evaluation.Drawing;
+using Headroom.Evaluation.Forecasting;
 using Headroom.Evaluation.Language;
 using Headroom.Evaluation.Regression;
 using Headroom.Evidence;
@@ -29,6 +30,10 @@ public static class Evaluations
 
     /// <summary>Of a model that predicts a number.</summary>
     public static EvaluationDocument Of(RegressionScores scores, EvaluationContext? context = null, Measurement? parity = null) => Document(scores, context, parity);
+
+    /// <summary>Of a forecaster; <paramref name="forecasts"/> are drawn in the report.</summary>
+    public static EvaluationDocument Of(ForecastScores scores, EvaluationContext? context = null, Measurement? parity = null, IReadOnlyList<ForecastSample>? forecasts = null)
+        => Document(scores, context, parity) with { Forecasts = forecasts ?? [] };
 
     /// <summary>Of a language model.</summary>
     public static EvaluationDocument Of(LanguageScores scores, EvaluationContext? context = null, Measurement? parity = null) => Document(scores, context, parity);

@@ -1,6 +1,8 @@
+using Headroom.Data.Tables;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Quantities;
+using Headroom.Graph.Models;
 using Headroom.Runtime.Execution;
 using Headroom.Runtime.Probes;
 using Headroom.Training.Checkpoints;
@@ -29,6 +31,9 @@ internal sealed class TrainingReport(TrainingSettings settings, TrainingData dat
         };
     }
 
+    /// <summary>Classes and tokens are scored by cross-entropy, numbers by their squared error.</summary>
+    private string LossUnit => data.Train.Fields.FirstOrDefault(f => f.Name == Objectives.Labels.Name) is { Type: FieldType.Float32 } ? "squared error" : "nats";
+
     private Dictionary<string, string> Inputs()
     {
         Dictionary<string, string> inputs = new(StringComparer.Ordinal);
@@ -43,11 +48,11 @@ internal sealed class TrainingReport(TrainingSettings settings, TrainingData dat
         List<Measurement> m = [];
         if (Smoothing.Corrected(state.SmoothedLoss, state.Step) is double loss)
         {
-            m.Add(new("final_train_loss", loss, "nats", Method: "exponential mean of the steps' losses, decay 0.98, corrected for its start", Rows: trained));
+            m.Add(new("final_train_loss", loss, LossUnit, Method: "exponential mean of the steps' losses, decay 0.98, corrected for its start", Rows: trained));
         }
         if (state.Best is ValidationRecord best)
         {
-            m.Add(new("best_validation_loss", best.Loss, "nats", Method: $"mean over the validation rows, lowest of all looks, at step {best.Step}", Rows: data.ValidationRows.Length));
+            m.Add(new("best_validation_loss", best.Loss, LossUnit, Method: $"mean over the validation rows, lowest of all looks, at step {best.Step}", Rows: data.ValidationRows.Length));
             if (best.Accuracy is double accuracy)
             {
                 m.Add(new("validation_accuracy", accuracy, "fraction", Method: $"likeliest class right, at step {best.Step}", Rows: data.ValidationRows.Length));

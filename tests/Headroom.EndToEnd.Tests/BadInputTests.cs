@@ -22,6 +22,8 @@ public sealed class BadInputTests
     [InlineData(Reader + "model: { preset: mlp }\ntrain: { batch: 1000 }\n", "headroom.yaml, line 4: train.batch is 1000", "rows to train on")]
     [InlineData(Reader + "model: { preset: encoder, width: 10, heads: 3 }\n", "headroom.yaml, line 3", "10 can't be divided among 3 heads")]
     [InlineData(Reader + "model: { preset: resnet }\n", "preset resnet takes one image column", "'a' (number)")]
+    [InlineData("data:\n  train: { reader: csv, path: rows.csv, label: a, notes: [c, kind] }\n  series: { length: 900 }\nmodel: { preset: forecaster }\n", "headroom.yaml, line 3", "long enough for a window of 900 + 24 steps to train on")]
+    [InlineData("data:\n  train: { reader: csv, path: rows.csv, label: a }\nmodel: { preset: forecaster }\n", "rows.csv", "the column 'c' holds Category, and a series is made of numbers")]
     [InlineData(Reader + "model: { preset: mlp, hidden: [9000000000000000000] }\n", "headroom.yaml, line 3", "more than any machine holds")]
     [InlineData(Reader + "model: { preset: onnx, file: none.onnx }\n", "none.onnx", "there is no such file")]
     [InlineData(Scratch.Data + Scratch.Model + Scratch.Train + "evaluate: { gates: [accuracy is high] }\n", "evaluate.gates", "compares nothing")]

@@ -1,5 +1,6 @@
 using Headroom.Evaluation;
 using Headroom.Evaluation.Drawing;
+using Headroom.Evaluation.Forecasting;
 using Headroom.Evaluation.Language;
 using Headroom.Evidence;
 using Headroom.Evidence.Gates;
@@ -14,9 +15,13 @@ internal static class GateRules
     /// <exception cref="InputException">A rule is none, or the preset's evaluation has no such measurement.</exception>
     public static Gate[] ParseGates(this ProjectSettings settings, string where)
     {
-        IReadOnlyList<string> known = settings.Model.Preset.IsLanguageModel() ? [.. Measures.Names<LanguageScores>(), LogitParity.Name]
-            : settings.Model.Preset.Draws() ? [.. Measures.Names<DrawnScores>(), PictureParity.Name]
-            : ClassifierEvaluation.Names;
+        IReadOnlyList<string> known = settings.Model.Preset.Task() switch
+        {
+            ModelTask.NextToken => [.. Measures.Names<LanguageScores>(), LogitParity.Name],
+            ModelTask.Draw => [.. Measures.Names<DrawnScores>(), PictureParity.Name],
+            ModelTask.Forecast => [.. Measures.Names<ForecastScores>(), LogitParity.Name],
+            _ => ClassifierEvaluation.Names,
+        };
         return [.. settings.Evaluate.Gates.Select(g => Gate.Parse(g, $"{where}, evaluate.gates", known))];
     }
 }

@@ -8,11 +8,11 @@ internal sealed record ModelSettings : ICheckedSettings
 {
     public Preset Preset { get; init; }
 
-    /// <summary>Transformers: the width of a token's vector.</summary>
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit, Preset.Dit)]
+    /// <summary>Transformers: the width of a token's vector; a forecaster: the units of a layer.</summary>
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit, Preset.Dit, Preset.Forecaster)]
     public int Width { get; init; } = 256;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit, Preset.Dit)]
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Vit, Preset.Dit, Preset.Forecaster)]
     public int Layers { get; init; } = 4;
 
     /// <summary>Heads of attention; of a U-Net at its smallest level.</summary>
@@ -60,7 +60,15 @@ internal sealed record ModelSettings : ICheckedSettings
     [Only("model.preset", Preset.Unet, Preset.Dit)]
     public int NoiseSteps { get; init; } = 1000;
 
-    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Mlp, Preset.Vit)]
+    /// <summary>Forecaster: what its layers are made of.</summary>
+    [Only("model.preset", Preset.Forecaster)]
+    public RecurrentCell Cell { get; init; }
+
+    /// <summary>Forecaster: steps of the season whose last values the forecast begins with, so that the network tells what differs; 0 for none.</summary>
+    [Only("model.preset", Preset.Forecaster)]
+    public int Season { get; init; }
+
+    [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Mlp, Preset.Vit, Preset.Forecaster)]
     public double Dropout { get; init; }
 
     /// <summary>A network made by others: its ONNX file, looked for where data is.</summary>
@@ -92,6 +100,7 @@ internal sealed record ModelSettings : ICheckedSettings
         if (!(DividePixelsBy > 0) || !double.IsFinite(DividePixelsBy)) throw new InputException("model.divide_pixels_by", $"{DividePixelsBy} is not positive", "Give 255 for a network that was trained on values from 0 to 1, or 1.");
         foreach ((string key, double value) in new (string, double)[] { ("width", Width), ("layers", Layers), ("heads", Heads), ("blocks", Blocks ?? 1), ("features", Features), ("patch", Patch ?? 1), ("noise_steps", NoiseSteps) }) Ranges.AtLeast("model." + key, value, 1);
         Ranges.AtLeast("model.token_pairs", TokenPairs, 0);
+        Ranges.AtLeast("model.season", Season, 0);
         foreach (long width in Hidden) Ranges.AtLeast("model.hidden", width, 1);
         foreach (long channels in Stages) Ranges.AtLeast("model.stages", channels, 1);
         Ranges.Share("model.dropout", Dropout);
@@ -133,6 +142,21 @@ internal enum Preset
 
     /// <summary>Vision transformer that classifies a picture, cut into patches.</summary>
     Vit,
+
+    /// <summary>Recurrent network that forecasts the next steps of time series.</summary>
+    Forecaster,
+}
+
+/// <summary>What a model is asked for, which decides how data is read and how the model is measured.</summary>
+internal enum ModelTask
+{
+    Classes,
+
+    NextToken,
+
+    Forecast,
+
+    Draw,
 }
 
 internal enum NoiseScheduleKind
@@ -143,11 +167,18 @@ internal enum NoiseScheduleKind
 
 internal static class Presets
 {
-    /// <summary>Whether it predicts the next token.</summary>
-    public static bool IsLanguageModel(this Preset preset) => preset is Preset.Decoder or Preset.Llama or Preset.Pretrained;
+    public static ModelTask Task(this Preset preset) => preset switch
+    {
+        Preset.Decoder or Preset.Llama or Preset.Pretrained => ModelTask.NextToken,
+        Preset.Forecaster => ModelTask.Forecast,
+        Preset.Unet or Preset.Dit => ModelTask.Draw,
+        _ => ModelTask.Classes,
+    };
+
+    public static bool IsLanguageModel(this Preset preset) => preset.Task() == ModelTask.NextToken;
 
     /// <summary>Whether it draws pictures.</summary>
-    public static bool Draws(this Preset preset) => preset is Preset.Unet or Preset.Dit;
+    public static bool Draws(this Preset preset) => preset.Task() == ModelTask.Draw;
 }
 
 internal enum HeadKind

@@ -40,6 +40,10 @@ internal sealed record DataSettings
     /// <summary>How a text column becomes tokens.</summary>
     [Only("model.preset", Preset.Encoder, Preset.Decoder, Preset.Llama, Preset.Pretrained)]
     public TextSettings Text { get; init; } = new();
+
+    /// <summary>How time series become windows.</summary>
+    [Only("model.preset", Preset.Forecaster)]
+    public SeriesSettings Series { get; init; } = new();
 }
 
 /// <summary>A reader by name; the other keys are its own.</summary>

@@ -82,11 +82,11 @@ internal static class HeadSection
 
     private static Html Comparison(Measurement ours, Baseline? baseline)
     {
-        if (baseline is null) return Section.Note("No plain model was trained on the same rows, so there is nothing to hold this against.");
-        if (Score.Counterpart(ours, baseline) is not Measurement theirs) return Section.Note($"The plain model ({baseline.Name}) has no {Score.Title(ours.Name).ToLowerInvariant()} to compare.");
+        if (baseline is null) return Section.Note("No plain model stands beside it on the same rows, so there is nothing to hold this against.");
+        if (Score.Counterpart(ours, baseline) is not Measurement theirs) return Section.Note($"The {baseline.Kind} ({baseline.Name}) has no {Score.Title(ours.Name).ToLowerInvariant()} to compare.");
         return Html.Of($"""
             <div class="versus">
-            {Whiskers.Of(ours, theirs)}<p><strong>{Score.Verdict(ours, theirs)}</strong> <span class="soft">The plain linear model is {baseline.Name}{Seconds(baseline)}, measured on the same rows.</span></p>
+            {Whiskers.Of(ours, theirs, baseline.Kind)}<p><strong>{Score.Verdict(ours, theirs, baseline.Kind)}</strong> <span class="soft">The {baseline.Kind} is {baseline.Name}{Seconds(baseline)}, measured on the same rows.</span></p>
             </div>
             """);
     }

@@ -8,7 +8,7 @@ internal static class MeasurementsSection
     public static Section Of(RunEvidence run)
     {
         IEnumerable<(string Title, IReadOnlyList<Measurement> Measurements)> tables = run.Documents.Select(d => (d.File, d.Document.Measurements));
-        if (run.Evaluation?.Document.Baseline is { } baseline) tables = tables.Append(($"the plain linear model: {baseline.Name}", baseline.Measurements));
+        if (run.Evaluation?.Document.Baseline is { } baseline) tables = tables.Append(($"the {baseline.Kind}: {baseline.Name}", baseline.Measurements));
         Html body = Html.Join(tables, t => Html.Of($"""
             <h3>{t.Title}</h3>
             {(t.Measurements.Count == 0 ? Section.Note("It holds no measurements.") : Table.Of(["Name", "#Value", "#95 % interval", "Unit", "#Rows", "Method"], Html.Join(t.Measurements, Row), "measurements"))}

@@ -23,7 +23,7 @@ public static class ReportWriter
         [
             .. new Section?[]
             {
-                LossSection.Of(run), ReliabilitySection.Of(run), ConfusionSection.Of(run), ClassesSection.Of(run), PlanSection.Of(run), MemorySection.Of(run),
+                LossSection.Of(run), ForecastSection.Of(run), ReliabilitySection.Of(run), ConfusionSection.Of(run), ClassesSection.Of(run), PlanSection.Of(run), MemorySection.Of(run),
                 TimeSection.Of(run), SampleSection.Of(run), PicturesSection.Of(run), UsageSection.Of(run), MeasurementsSection.Of(run), ProvenanceSection.Of(run),
             }.OfType<Section>(),
         ];

@@ -68,6 +68,7 @@ internal static class Stylesheet
         svg text { fill: var(--ink); font-size: 12px; } svg .tick { fill: var(--soft); font-variant-numeric: tabular-nums; } svg .name { font-size: 12.5px; }
         svg polyline { fill: none; stroke-linejoin: round; } svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); } svg .frame { fill: none; stroke: var(--line); }
         polyline.raw { stroke: var(--accent-soft); stroke-width: 1; } polyline.smooth { stroke: var(--accent); stroke-width: 2; } polyline.rate { stroke: var(--soft); stroke-width: 1.5; }
+        polyline.forecast { stroke: var(--warm); stroke-width: 2; } i.line.forecast { border-color: var(--warm); } polyline.naive { stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 4 3; } i.line.naive { border-top: 1.5px dashed var(--soft); }
         polyline.validation { stroke: var(--warm); stroke-width: 1.2; stroke-dasharray: 3 3; } circle.validation { fill: var(--warm); stroke: var(--paper); }
         rect.accuracy, i.accuracy { fill: var(--accent); background: var(--accent); } rect.over, i.over { fill: var(--warm-soft); background: var(--warm-soft); } rect.under, i.under { fill: var(--accent-soft); background: var(--accent-soft); } rect.count { fill: var(--soft); fill-opacity: .6; }
         line.ideal { stroke: var(--ink); stroke-dasharray: 5 4; stroke-width: 1.2; }

@@ -5,17 +5,17 @@ namespace Headroom.Cli.Report;
 /// <summary>Two values with their intervals, one under the other on one axis.</summary>
 internal static class Whiskers
 {
-    private const double Width = 720, Left = 165, Right = 600, Bottom = 78;
+    private const double Width = 720, Left = 175, Right = 600, Bottom = 78;
     private const int Ticks = 5;
 
-    public static Html Of(Measurement ours, Measurement theirs)
+    public static Html Of(Measurement ours, Measurement theirs, string kind)
     {
         double[] ends = [.. new[] { ours, theirs }.SelectMany(m => (double[])[m.Value, m.Interval?.Low ?? m.Value, m.Interval?.High ?? m.Value]).Where(double.IsFinite)];
         double factor = ours.Unit == "fraction" ? 100 : 1;
         Scale scale = Scale.Around(factor * ends.Min(), factor * ends.Max(), Left, Right, Ticks);
-        string label = $"This model {Score.Value(ours, ours.Value)}, a plain linear model {Score.Value(theirs, theirs.Value)}";
+        string label = $"This model {Score.Value(ours, ours.Value)}, a {kind} {Score.Value(theirs, theirs.Value)}";
         return Plot.Svg(Width, Bottom + 28, label, Plot.AxisX(scale, Bottom, Ticks, factor == 100 ? " %" : "")
-            + Row(scale, 24, "this model", ours, factor, "ours") + Row(scale, 54, "plain linear model", theirs, factor, "theirs"));
+            + Row(scale, 24, "this model", ours, factor, "ours") + Row(scale, 54, kind, theirs, factor, "theirs"));
     }
 
     private static Html Row(Scale scale, double y, string name, Measurement m, double factor, string kind)

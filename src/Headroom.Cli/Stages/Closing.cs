@@ -17,9 +17,9 @@ internal static class Closing
     public static int Evaluated(RunContext run, TrainingDocument training, EvaluationDocument evaluation)
     {
         Lines.Stage("Result");
-        foreach (string name in new[] { "accuracy", "accuracy_before_training", "macro_f1", "ece", "log_loss", "loss_per_token", "perplexity", "token_accuracy", "sample_accuracy", "copy_share", "diversity", PictureParity.Name, "parity_max_abs_logit_difference" })
+        foreach (string name in new[] { "accuracy", "accuracy_before_training", "macro_f1", "ece", "log_loss", "loss_per_token", "perplexity", "token_accuracy", "normalized_deviation", "mae", "rmse", "mase", "sample_accuracy", "copy_share", "diversity", PictureParity.Name, "parity_max_abs_logit_difference" })
             if (evaluation.Find(name) is Measurement m) Lines.Note(Show(m));
-        if (evaluation.Baseline is Baseline baseline && baseline.Measurements.FirstOrDefault(m => m.Name == "baseline_accuracy") is Measurement theirs)
+        if (evaluation.Baseline is Baseline baseline && baseline.Measurements.FirstOrDefault(m => m.Name is "baseline_accuracy" or "baseline_normalized_deviation") is Measurement theirs)
             Lines.Note($"{Show(theirs)}  by {baseline.Name}, beside ours");
         foreach (GateResult gate in evaluation.Gates) Lines.Note($"gate {gate.Text}");
         Lines.Stage("Where it is");

@@ -2,14 +2,12 @@ using Headroom.Cli.Configuration;
 using Headroom.Cli.Terminal;
 using Headroom.Data.Features;
 using Headroom.Data.Packing;
-using Headroom.Data.Tables;
 using Headroom.Evaluation;
 using Headroom.Evaluation.Baselines;
 using Headroom.Evaluation.Language;
 using Headroom.Evidence;
 using Headroom.Evidence.Documents;
 using Headroom.Evidence.Gates;
-using Headroom.Graph;
 using Headroom.Inference;
 using Headroom.Training.Checkpoints;
 
@@ -34,10 +32,14 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
             trainer = file.Read("logits").As<float>().ToArray();
         }
         var context = new EvaluationContext { Inputs = Inputs(), Gates = gates };
-        EvaluationDocument document = run.Settings.Model.Preset.Draws() ? new DrawnEvaluation(run, data).Run(context)
-            : data.Preprocessing.LanguageModel is LanguageModelEncoding language
-            ? LanguageModel(session, language, trainer, context)
-            : Classifier(session, trainer, context);
+        var rows = new TestRows(session, data.Test);
+        EvaluationDocument document = run.Settings.Model.Preset.Task() switch
+        {
+            ModelTask.NextToken => LanguageModel(rows, data.Preprocessing.LanguageModel!, trainer, context),
+            ModelTask.Draw => new DrawnEvaluation(run, data).Run(context),
+            ModelTask.Forecast => new ForecastEvaluation(data.Series!, data.Preprocessing.Series!.Horizon, run.Settings.Data.Series.Seasons).Run(rows, trainer, context, run.Cancellation),
+            _ => Classifier(rows, trainer, context),
+        };
         run.Folder.Write(document);
         return document;
     }
@@ -58,18 +60,17 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
         return inputs;
     }
 
-    private EvaluationDocument Classifier(OnnxSession session, float[] trainer, EvaluationContext context)
+    private EvaluationDocument Classifier(TestRows rows, float[] trainer, EvaluationContext context)
     {
         if (run.Settings.Evaluate.Baseline)
         {
             Lines.Note("training a plain linear model on the same rows, to stand beside ours");
             context = context with { Baseline = DatasetBaseline.Run(data.Dataset, data.Split!, data.Preprocessing.Label!, cancellation: run.Cancellation) };
         }
-        var labels = new long[data.Test.Rows.Length];
-        Copy(LabelEncoding.FieldName, data.Test.Rows, labels);
+        long[] labels = rows.Values<long>(LabelEncoding.FieldName, data.Test.Rows);
         Lines.Note($"running model.onnx under ONNX Runtime on {labels.Length:N0} test rows");
         int[] truth = [.. labels.Select(l => (int)l)];
-        EvaluationDocument document = ClassifierEvaluation.Run((from, count) => Predict(session, from, count), truth, data.Classes, trainer, context, Batch, cancellation: run.Cancellation);
+        EvaluationDocument document = ClassifierEvaluation.Run(rows.Predict, truth, data.Classes, trainer, context, Batch, cancellation: run.Cancellation);
         return File.Exists(run.Before) ? document with { Measurements = [.. document.Measurements, Before(truth)] } : document;
     }
 
@@ -77,11 +78,11 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
     private Measurement Before(int[] truth)
     {
         using OnnxSession session = OnnxSession.Load(run.Before, new OnnxSessionOptions { Threads = run.Settings.Train.Threads });
-        Measurement accuracy = ClassifierEvaluation.Accuracy((from, count) => Predict(session, from, count), truth, data.Classes, Batch, run.Cancellation);
+        Measurement accuracy = ClassifierEvaluation.Accuracy(new TestRows(session, data.Test).Predict, truth, data.Classes, Batch, run.Cancellation);
         return accuracy with { Name = "accuracy_before_training", Method = accuracy.Method + "; before.onnx: the imported network as training began with it" };
     }
 
-    private EvaluationDocument LanguageModel(OnnxSession session, LanguageModelEncoding encoding, float[] trainer, EvaluationContext context)
+    private EvaluationDocument LanguageModel(TestRows rows, LanguageModelEncoding encoding, float[] trainer, EvaluationContext context)
     {
         var parts = new List<LanguageScores>();
         Measurement? parity = null;
@@ -89,40 +90,11 @@ internal sealed class EvaluateStage(RunContext run, Prepared data)
         {
             run.Cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(8, data.Test.Rows.Length - from);
-            ReadOnlyMemory<float> logits = Predict(session, from, count);
+            ReadOnlyMemory<float> logits = rows.Predict(from, count);
             if (from == 0 && trainer.Length == logits.Length) parity = LogitParity.Of<float>(trainer, logits.Span, count * encoding.Length);
-            var targets = new long[count * encoding.Length];
-            Copy(LabelEncoding.FieldName, data.Test.Rows.AsSpan(from, count), targets);
+            long[] targets = rows.Values<long>(LabelEncoding.FieldName, data.Test.Rows.AsSpan(from, count));
             parts.Add(LanguageScores.FromLogits(logits.Span, [.. targets.Select(t => (int)t)], encoding.Length, logits.Length / (count * encoding.Length), "model.onnx", ignored: PackedDocuments.NoLabel));
         }
         return Evaluations.Of(LanguageScores.Join(parts), context, parity);
     }
-
-    private ReadOnlyMemory<float> Predict(OnnxSession session, int from, int count)
-    {
-        ReadOnlySpan<int> rows = data.Test.Rows.AsSpan(from, count);
-        var inputs = new List<InferenceInput>();
-        foreach (TensorInfo info in session.Inputs)
-        {
-            Field field = data.Test.Table.Fields[data.Test.Table.IndexOf(info.Name)];
-            var shape = new Shape([count, .. field.RowShape.Select(d => (long)d)]);
-            if (info.Element == ElementType.Int64)
-            {
-                var values = new long[shape.Elements];
-                Copy(info.Name, rows, values);
-                inputs.Add(InferenceInput.Of(info.Name, shape, values));
-            }
-            else
-            {
-                var values = new float[shape.Elements];
-                Copy(info.Name, rows, values);
-                inputs.Add(InferenceInput.Of(info.Name, shape, values));
-            }
-        }
-        using InferenceOutputs outputs = session.Run(inputs);
-        return outputs.Span<float>("logits").ToArray();
-    }
-
-    private void Copy<T>(string field, ReadOnlySpan<int> rows, T[] destination) where T : unmanaged
-        => data.Test.Table.CopyRows(rows, data.Test.Table.IndexOf(field), System.Runtime.InteropServices.MemoryMarshal.AsBytes(destination.AsSpan()));
 }

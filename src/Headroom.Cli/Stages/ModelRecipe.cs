@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Headroom.Cli.Configuration;
 using Headroom.Data.Features;
+using Headroom.Data.Series;
 using Headroom.Data.Tokenizers;
 using Headroom.Evidence;
 using Headroom.Graph;
@@ -24,6 +25,8 @@ internal sealed record ModelRecipe
     public VitOptions? Vit { get; init; }
 
     public MlpOptions? Mlp { get; init; }
+
+    public ForecasterOptions? Forecaster { get; init; }
 
     public OnnxRecipe? Onnx { get; init; }
 
@@ -68,6 +71,7 @@ internal sealed record ModelRecipe
             Preset.Llama => recipe with { Llama = LlamaOf(m, p.LanguageModel!.Tokenizer, p.LanguageModel.Length) },
             Preset.Pretrained => recipe with { Pretrained = PretrainedRecipe.For(data.ModelFile!, p.LanguageModel!.Length, p.LanguageModel.Tokenizer) },
             Preset.Unet or Preset.Dit => recipe with { Diffusion = DiffusionRecipe.For(m, (ImageEncoding)p.Features[0], data.Classes.Count) },
+            Preset.Forecaster => recipe with { Forecaster = ForecasterOf(settings, p.Series!) },
             Preset.Resnet => recipe with { ResNet = Of(m, (ImageEncoding)p.Features[0], data.Classes.Count) },
             Preset.Vit => recipe with { Vit = VitOf(settings, (ImageEncoding)p.Features[0], data.Classes.Count) },
             _ => recipe with { Mlp = Of(m, (TabularEncoding)p.Features[0], data.Classes.Count) },
@@ -85,6 +89,7 @@ internal sealed record ModelRecipe
         Preset.Llama => Graph.Models.Llama.Decoder(Llama!, packed),
         Preset.Pretrained => packed ? Pretrained!.Open().Packed() : Pretrained!.Open().Model,
         Preset.Unet or Preset.Dit => Diffusion!.Build(),
+        Preset.Forecaster => Graph.Models.Forecaster.Build(Forecaster!),
         Preset.Resnet => Graph.Models.ResNet.Build(ResNet!),
         Preset.Vit => Graph.Models.Vit.Classifier(Vit!),
         _ => Graph.Models.Mlp.Build(Mlp!),
@@ -120,6 +125,7 @@ internal sealed record ModelRecipe
             Preset.Llama => Objectives.NextToken(model, Llama!.Length, Llama.Vocabulary, Padded),
             Preset.Pretrained => Objectives.NextToken(model, Pretrained!.Length, Pretrained.Vocabulary, Padded),
             Preset.Unet or Preset.Dit => Diffusion!.WithLoss(model),
+            Preset.Forecaster => Objectives.Regression(Graph.Models.Forecaster.Build(Forecaster! with { Standardized = true }), Forecaster.Horizon),
             _ => Packed ? Objectives.PackedClassification(model, RowTexts, Classes) : Objectives.Classification(model),
         };
     }
@@ -203,6 +209,28 @@ internal sealed record ModelRecipe
             Dropout = m.Dropout,
             Mean = [.. image.Mean.Select(v => (float)v)],
             Deviations = [.. image.StandardDeviation.Select(v => (float)v)],
+        };
+    }
+
+    private static ForecasterOptions ForecasterOf(ProjectSettings settings, SeriesEncoding series)
+    {
+        ModelSettings m = settings.Model;
+        if (m.Season > series.Length)
+            throw new InputException(settings.Lines.At("model.season"), $"{m.Season} steps don't lie in the {series.Length} that are looked back on", "Give a longer data.series.length, or a shorter season.");
+        return new ForecasterOptions
+        {
+            Window = series.Length,
+            Season = m.Season,
+            Horizon = series.Horizon,
+            Features = series.Columns.Count,
+            Target = SeriesTable.Target,
+            Cell = m.Cell,
+            Hidden = m.Width,
+            Layers = m.Layers,
+            Dropout = m.Dropout,
+            Series = series.Scales.Count,
+            Mean = [.. series.Scales.SelectMany(s => s.Mean).Select(v => (float)v)],
+            Deviation = [.. series.Scales.SelectMany(s => s.Deviation).Select(v => (float)v)],
         };
     }
 

@@ -30,7 +30,16 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         };
         string? judge = settings.Model.Preset.Draws() && settings.Evaluate.Classifier is string named ? Classifier(named) : null;
         Dataset train = Read(data.Train);
-        if (settings.Model.Preset.IsLanguageModel()) return LanguageModel(train, network);
+        return settings.Model.Preset.Task() switch
+        {
+            ModelTask.NextToken => LanguageModel(train, network),
+            ModelTask.Forecast => new SeriesPreparation(settings, report).Run(train),
+            _ => Classifier(train, network),
+        };
+    }
+
+    private Prepared Classifier(Dataset train, string? network)
+    {
         (Dataset all, Split split) = Divide(train);
         ColumnSpec label = all.Schema.Label ?? throw new InputException(settings.Lines.At("data.train"), "no column is the label", "Give 'label: <column>' beside the reader.");
         if (label.Kind is not ColumnKind.Category and not ColumnKind.Text)

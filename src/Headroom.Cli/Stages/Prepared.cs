@@ -19,7 +19,7 @@ internal sealed record Prepared
 
     public required Part Test { get; init; }
 
-    /// <summary>By number; empty for a language model.</summary>
+    /// <summary>By number; empty where no classes are predicted.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
     /// <summary>SHA-256 over schema and content.</summary>
@@ -28,8 +28,11 @@ internal sealed record Prepared
     /// <summary>The rows as they were read, for models that take no tensors.</summary>
     public required Dataset Dataset { get; init; }
 
-    /// <summary>Null for a language model, whose text is cut.</summary>
+    /// <summary>Null where text or series are cut.</summary>
     public Split? Split { get; init; }
+
+    /// <summary>For a forecaster, what it is measured on.</summary>
+    public TestedSeries? Series { get; init; }
 
     /// <summary>The ONNX file that training begins with, where the settings name one.</summary>
     public string? ModelFile { get; init; }

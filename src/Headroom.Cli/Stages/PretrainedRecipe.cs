@@ -1,5 +1,6 @@
 using Headroom.Data.Tokenizers;
 using Headroom.Evidence;
+using Headroom.Graph.HuggingFace;
 using Headroom.Training.HuggingFace;
 
 namespace Headroom.Cli.Stages;
@@ -26,6 +27,8 @@ internal sealed record PretrainedRecipe
     /// <exception cref="InputException">The folder holds no model that can be built, or its tokenizer has more tokens than the model.</exception>
     public static PretrainedRecipe For(string folder, long length, TextTokenizer tokenizer)
     {
+        ModelConfig config = ModelConfig.Read(folder);
+        if (!ConfiguredModel.IsDecoder(config.Family)) throw new InputException(folder, $"it holds a classifier, {config.Architecture}, and model.preset pretrained trains decoders", "Take a Llama, Mistral, Qwen or GPT-2 model.");
         PretrainedModel model = PretrainedModel.Open(folder, length);
         if (tokenizer.VocabularySize > model.Config.VocabularySize)
             throw new InputException(folder, $"its tokenizer has {tokenizer.VocabularySize} tokens, its model {model.Config.VocabularySize}", "Take config.json and tokenizer.json of the same model.");

@@ -14,6 +14,7 @@ internal static class Snippet
         if (!File.Exists(run.Preprocessing)) return null;
         Preprocessing p = Headroom.Data.Features.Preprocessing.Load(run.Preprocessing);
         if (p.LanguageModel is not null) return Tokens(p.LanguageModel.Tokenizer, "GetProperty(\"languageModel\")", p.LanguageModel.Length, "The row of a position holds the logits of the token after it.");
+        if (p.Series is SeriesEncoding series) return Head() + Windows(series);
         return p.Features[0] switch
         {
             TextEncoding text => Tokens(text.Tokenizer, "GetProperty(\"features\")[0]", text.Length, null) + Best(p),
@@ -85,6 +86,19 @@ internal static class Snippet
 
     /// <summary>The version that a package's assembly says it is of, without the commit.</summary>
     private static string PackageVersion(Type type) => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static string Windows(SeriesEncoding series)
+    {
+        bool several = series.Scales.Count > 1;
+        return $"""
+            // The last {series.Length} steps as they are in the file, step by step: {string.Join(", ", series.Columns)}.
+            float[] values = new float[{series.Length} * {series.Columns.Count}];
+            using var input = OrtValue.CreateTensorValueFromMemory(values, [1, {series.Length}, {series.Columns.Count}]);
+            {(several ? "// The series' number: its place in preprocessing.json, from 0.\nusing var which = OrtValue.CreateTensorValueFromMemory(new long[] { 0 }, [1]);\n" : "")}using var outputs = session.Run(new RunOptions(), [{(several ? "\"values\", \"series\"" : "\"values\"")}], [{(several ? "input, which" : "input")}], ["forecast"]);
+            Console.WriteLine(string.Join(" ", outputs[0].GetTensorDataAsSpan<float>().ToArray())); // the next {series.Horizon} steps of '{series.Columns[0]}'
+
+            """;
+    }
 
     private static string Table(TabularEncoding table) => $"""
         float[] numbers = new float[{table.Numbers.Count}]; // {string.Join(", ", table.Numbers.Select(n => n.Column))}

@@ -110,7 +110,7 @@ internal sealed class TrainStage
     /// <summary>Where the first rows of the batch that failed came from.</summary>
     private string Origins(TrainingFailure failure)
     {
-        if (data.Preprocessing.LanguageModel is not null || recipe.Packed || failure.Rows.IsEmpty) return "";
+        if (data.Split is null || recipe.Packed || failure.Rows.IsEmpty) return "";
         string first = string.Join("; ", failure.Rows.Take(3).Select(r => $"row {r} is {data.Dataset.OriginOf(r)}"));
         return $"Rows are counted from 0 over all that was read: {first}.\n";
     }

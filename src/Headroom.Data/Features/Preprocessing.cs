@@ -31,6 +31,9 @@ public sealed record Preprocessing
     /// <summary>The windows, for a language model.</summary>
     public LanguageModelEncoding? LanguageModel { get; init; }
 
+    /// <summary>The windows over time, for a forecaster.</summary>
+    public SeriesEncoding? Series { get; init; }
+
     /// <summary>A dataset's tensors: every feature's fields, then the label's unless it is left out, as for rows that are yet to be predicted.</summary>
     /// <exception cref="InputException">A column is missing or does not fit.</exception>
     public TensorTable Encode(Dataset data, bool withLabel = true)

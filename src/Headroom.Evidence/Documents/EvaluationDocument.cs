@@ -22,6 +22,9 @@ public sealed record EvaluationDocument() : Document(SchemaName)
     /// <summary>Confidence against accuracy, bin by bin: the reliability diagram.</summary>
     public IReadOnlyList<ReliabilityBin> Reliability { get; init => field = Frozen.List(value, "reliability"); } = [];
 
+    /// <summary>Of a forecaster: some windows, step by step.</summary>
+    public IReadOnlyList<ForecastSample> Forecasts { get; init => field = Frozen.List(value, "forecasts"); } = [];
+
     /// <summary>A plain model on the same rows, null where none was made.</summary>
     public Baseline? Baseline { get; init; }
 
@@ -48,6 +51,11 @@ public sealed record EvaluationDocument() : Document(SchemaName)
         foreach (ReliabilityBin b in Reliability)
         {
             if (!Finite(b.Low) || !Finite(b.High) || !Finite(b.Confidence) || !Finite(b.Accuracy)) yield return $"a reliability bin is not finite: {b}";
+        }
+        foreach (ForecastSample f in Forecasts)
+        {
+            if (f.Forecast.Count != f.Truth.Count || f.Naive.Count != f.Truth.Count) yield return $"a forecast of '{f.Series}' has {f.Forecast.Count} steps for {f.Truth.Count}";
+            if (f.Past.Concat(f.Truth).Concat(f.Forecast).Concat(f.Naive).Any(v => !double.IsFinite(v))) yield return $"a forecast of '{f.Series}' is not finite";
         }
         foreach (Measurement m in Baseline?.Measurements ?? [])
         {
@@ -81,5 +89,8 @@ public sealed record ReliabilityBin(double Low, double High, long Rows, double? 
 /// <summary>A plain model's result on the same rows, for comparison.</summary>
 public sealed record Baseline(string Name, IReadOnlyList<Measurement> Measurements)
 {
+    /// <summary>What sort of model it is, as a report says it.</summary>
+    public string Kind { get; init; } = "plain linear model";
+
     public IReadOnlyList<Measurement> Measurements { get; } = Frozen.Measurements(Measurements);
 }

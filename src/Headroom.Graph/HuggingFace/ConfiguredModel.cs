@@ -6,7 +6,7 @@ namespace Headroom.Graph.HuggingFace;
 public static class ConfiguredModel
 {
     /// <param name="config">From <see cref="ModelConfig.Read(string)"/>.</param>
-    /// <param name="length">Tokens in a row.</param>
+    /// <param name="length">Tokens in a row; a picture has its own.</param>
     /// <param name="packed">Documents share rows; see <see cref="Llama.Decoder"/>.</param>
     /// <exception cref="GraphException">The family has no builder, or the config asks for a part that the builder hasn't: the message names it.</exception>
     public static Model Build(ModelConfig config, long length, bool packed = false)
@@ -16,9 +16,14 @@ public static class ConfiguredModel
         {
             ModelFamily.Llama or ModelFamily.Qwen2 or ModelFamily.Qwen3 => Llama.Decoder(OfLlama(config, length), packed),
             ModelFamily.Gpt2 => Gpt2.Decoder(OfGpt2(config, length), packed),
+            ModelFamily.Bert => Bert.Classifier(OfBert(config, length), config.Labels ?? 0),
+            ModelFamily.Vit => Vit.Classifier(OfVit(config)),
             _ => throw Unbuilt(config, $"the family '{config.ModelType}'"),
         };
     }
+
+    /// <summary>Whether the family predicts the next token; the others tell classes.</summary>
+    public static bool IsDecoder(ModelFamily family) => family is not ModelFamily.Bert and not ModelFamily.Vit;
 
     /// <summary>The options of a decoder of Llama's kind.</summary>
     public static LlamaOptions OfLlama(ModelConfig c, long length)
@@ -68,6 +73,51 @@ public static class ConfiguredModel
         };
     }
 
+    /// <summary>Token 0 pads, as in every BERT that its makers published.</summary>
+    private static BertOptions OfBert(ModelConfig c, long length)
+    {
+        RequireClassifier(c, "BertForSequenceClassification");
+        return new BertOptions
+        {
+            Vocabulary = c.VocabularySize,
+            Positions = c.MaximumPositions ?? length,
+            Length = length,
+            Width = c.HiddenSize,
+            Layers = c.Layers.Length,
+            Heads = c.Attention.Heads,
+            Hidden = c.IntermediateSize,
+            TokenTypes = c.TokenTypes,
+            NormEpsilon = (float)c.NormEpsilon,
+        };
+    }
+
+    /// <summary>It takes pixels as its image processor gives them, standardised.</summary>
+    private static VitOptions OfVit(ModelConfig c)
+    {
+        RequireClassifier(c, "ViTForImageClassification");
+        Require(c, c.Attention.InputBias, "queries, keys and values without biases");
+        return new VitOptions
+        {
+            Channels = c.Image!.Channels,
+            PictureHeight = c.Image.Size,
+            PictureWidth = c.Image.Size,
+            Patch = c.Image.PatchSize,
+            Width = c.HiddenSize,
+            Layers = c.Layers.Length,
+            Heads = c.Attention.Heads,
+            Hidden = c.IntermediateSize,
+            Classes = c.Labels ?? 0,
+            NormEpsilon = (float)c.NormEpsilon,
+        };
+    }
+
+    private static void RequireClassifier(ModelConfig c, string architecture)
+    {
+        Require(c, c.Architecture == architecture, $"the head of '{c.Architecture}', which is no {architecture}");
+        Require(c, c.Activation == "gelu", $"the activation '{c.Activation}'");
+        Require(c, c.Quantization is null, $"weights quantized by '{c.Quantization?.Method}'");
+    }
+
     private static RotaryScaling? Scaling(ModelConfig c) => c.Rope switch
     {
         null or { Type: "default" } => null,
@@ -80,5 +130,5 @@ public static class ConfiguredModel
         if (!built) throw Unbuilt(c, what);
     }
 
-    private static GraphException Unbuilt(ModelConfig c, string what) => new($"{c.ModelType}: {what} can't be built; there are decoders of Llama's kind (llama, mistral, qwen2, qwen3) and GPT-2");
+    private static GraphException Unbuilt(ModelConfig c, string what) => new($"{c.ModelType}: {what} can't be built; there are decoders of Llama's kind (llama, mistral, qwen2, qwen3) and GPT-2, and classifiers of BERT's and ViT's");
 }

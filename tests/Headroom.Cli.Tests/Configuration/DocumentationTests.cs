@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Headroom.Cli.Configuration;
 using Headroom.Data.Readers;
 using Headroom.Evaluation;
+using Headroom.Evaluation.Forecasting;
 using Headroom.Evaluation.Language;
 
 namespace Headroom.Cli.Tests.Configuration;
@@ -39,6 +40,7 @@ public sealed partial class DocumentationTests
     [InlineData(typeof(DataSettings), "## data")]
     [InlineData(typeof(Headroom.Data.Splits.SplitOptions), "### data.split")]
     [InlineData(typeof(TextSettings), "### data.text")]
+    [InlineData(typeof(SeriesSettings), "### data.series")]
     [InlineData(typeof(FileSettings), "### data.files")]
     [InlineData(typeof(ModelSettings), "## model")]
     [InlineData(typeof(TrainSettings), "## train")]
@@ -80,7 +82,7 @@ public sealed partial class DocumentationTests
     public void Every_measure_that_gates_can_name_is_listed()
     {
         string section = Section("## evaluate");
-        Assert.All([.. ClassifierEvaluation.Names, .. Measures.Names<LanguageScores>()], n => Assert.Contains($"`{n}`", section, StringComparison.Ordinal));
+        Assert.All([.. ClassifierEvaluation.Names, .. Measures.Names<LanguageScores>(), .. Measures.Names<ForecastScores>()], n => Assert.Contains($"`{n}`", section, StringComparison.Ordinal));
     }
 
     public static TheoryData<string> Samples() => [.. Directory.GetDirectories(Path.Combine(Repository.Root, "samples")).Where(d => File.Exists(Path.Combine(d, ProjectFile.Name))).Select(d => Path.GetFileName(d)!)];

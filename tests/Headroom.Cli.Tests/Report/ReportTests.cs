@@ -202,12 +202,12 @@ public sealed class ReportTests : IDisposable
     public void The_verdict_follows_the_intervals(double low, double high, double otherLow, double otherHigh, string says)
     {
         Measurement ours = new("accuracy", (low + high) / 2, "fraction", new Interval(low, high)), theirs = new("baseline_accuracy", (otherLow + otherHigh) / 2, "fraction", new Interval(otherLow, otherHigh));
-        Assert.Contains(says, Score.Verdict(ours, theirs));
+        Assert.Contains(says, Score.Verdict(ours, theirs, "plain linear model"));
     }
 
     [Fact]
     public void Lower_is_better_for_perplexity() =>
-        Assert.Contains("better", Score.Verdict(new("perplexity", 3, "tokens", new Interval(2.9, 3.1)), new("baseline_perplexity", 5, "ratio", new Interval(4, 6))));
+        Assert.Contains("better", Score.Verdict(new("perplexity", 3, "tokens", new Interval(2.9, 3.1)), new("baseline_perplexity", 5, "ratio", new Interval(4, 6)), "seasonal naive forecast"));
 
     private string Write(Document[] documents, string? snippet = null, string? sample = null)
     {

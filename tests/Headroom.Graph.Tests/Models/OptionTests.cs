@@ -26,6 +26,8 @@ public sealed class OptionTests
         ["recurrent classifier: Padding is -1, tokens go from 0 to 12"] = () => RecurrentClassifier.Build(TinyFamilies.Recurrent with { Padding = -1 }),
         ["forecaster: Target is 2; the 2 features go from 0 to 1"] = () => Forecaster.Build(TinyFamilies.Forecaster with { Target = 2 }),
         ["forecaster: 2 means and 0 deviations are given"] = () => Forecaster.Build(TinyFamilies.Forecaster with { Deviation = [] }),
+        ["forecaster: a season of 13 steps doesn't lie in a window of 12"] = () => Forecaster.Build(TinyFamilies.Forecaster with { Season = 13 }),
+        ["forecaster: 2 means and 2 deviations are given; 6 of each are needed, one a feature of each series, or none"] = () => Forecaster.Build(TinyFamilies.Forecaster with { Series = 3 }),
         ["the unit of a squared error is 0; more than 0 is needed"] = () => Objectives.Regression(Forecaster.Build(TinyFamilies.Forecaster), 3, 0),
     };
 

@@ -34,6 +34,7 @@ internal static class TinyFamilies
         ["gru"] = () => RecurrentClassifier.Build(Recurrent with { Cell = RecurrentCell.Gru, Bidirectional = false, Padding = null }),
         ["lstm forecaster"] = () => Headroom.Graph.Models.Forecaster.Build(Forecaster),
         ["gru forecaster"] = () => Headroom.Graph.Models.Forecaster.Build(Forecaster with { Cell = RecurrentCell.Gru, Layers = 2 }),
+        ["lstm forecaster over a season"] = () => Headroom.Graph.Models.Forecaster.Build(Forecaster with { Season = 2 }),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];

@@ -16,7 +16,7 @@ public sealed class PretrainedModelTests : IDisposable
 
     private readonly Temporary _folder = new(), _other = new();
 
-    public static TheoryData<string> Families => new("llama", "mistral", "qwen2", "qwen3", "gpt2");
+    public static TheoryData<string> Families => new("llama", "mistral", "qwen2", "qwen3", "gpt2", "bert", "vit");
 
     public void Dispose()
     {
@@ -63,6 +63,18 @@ public sealed class PretrainedModelTests : IDisposable
     }
 
     [Fact]
+    public void The_weights_of_classifiers_are_called_as_transformers_calls_them()
+    {
+        Assert.Contains("bert.encoder.layer.1.attention.self.query.weight", Names("bert"));
+        Assert.Contains("bert.embeddings.LayerNorm.weight", Names("bert"));
+        Assert.Contains("bert.pooler.dense.bias", Names("bert"));
+        Assert.Contains("vit.embeddings.patch_embeddings.projection.weight", Names("vit"));
+        Assert.Contains("vit.encoder.layer.0.layernorm_before.weight", Names("vit"));
+        Assert.Contains("vit.encoder.layer.1.output.dense.bias", Names("vit"));
+        static string[] Names(string family) => [.. Model(family).States.Select(s => s.Value.Name)];
+    }
+
+    [Fact]
     public void A_tied_head_in_the_file_is_not_needed_and_named()
     {
         Model model = Write("qwen2", ElementType.Float32, long.MaxValue, ("lm_head.weight", new TensorType(ElementType.Float32, 11, 16)));
@@ -97,6 +109,9 @@ public sealed class PretrainedModelTests : IDisposable
         Rewrite(Config("llama"), c => c["hidden_act"] = "relu", "llama", "llama: the activation 'relu' can't be built");
         Rewrite(Config("llama"), c => c["rope_scaling"] = new JsonObject { ["rope_type"] = "linear", ["factor"] = 2.0 }, "llama", "stretched by the rule 'linear'");
         Rewrite(Config("llama"), c => c["max_position_embeddings"] = 5, "llama", "rows of 6 tokens: it was made for 5");
+        Rewrite(Config("bert"), c => c["architectures"] = new JsonArray("BertForMaskedLM"), "bert", "bert: the head of 'BertForMaskedLM', which is no BertForSequenceClassification can't be built");
+        Rewrite(Config("vit"), c => c["qkv_bias"] = false, "vit", "vit: queries, keys and values without biases can't be built");
+        Rewrite(Config("vit"), c => c["id2label"] = new JsonObject { ["0"] = "a" }, "vit", "'classifier.weight' is fp32[3, 16], where the model needs [1, 16]");
         Write("llama", ElementType.Int8, long.MaxValue);
         Refused("is int8[11, 16]; floating weights can be trained");
     }
@@ -127,9 +142,34 @@ public sealed class PretrainedModelTests : IDisposable
 
     private static Model Model(string family) => ConfiguredModel.Build(ModelConfig.Parse(System.Text.Encoding.UTF8.GetBytes(Config(family).ToJsonString())), Length);
 
-    private static JsonObject Config(string family) => family == "gpt2"
-        ? new JsonObject { ["model_type"] = "gpt2", ["architectures"] = new JsonArray("GPT2LMHeadModel"), ["n_embd"] = 16, ["n_layer"] = 2, ["n_head"] = 4, ["n_positions"] = 8, ["vocab_size"] = 11, ["activation_function"] = "gelu_new", ["layer_norm_epsilon"] = 1e-5 }
-        : new JsonObject
+    private static JsonObject Config(string family) => family switch
+    {
+        "gpt2" => new JsonObject { ["model_type"] = "gpt2", ["architectures"] = new JsonArray("GPT2LMHeadModel"), ["n_embd"] = 16, ["n_layer"] = 2, ["n_head"] = 4, ["n_positions"] = 8, ["vocab_size"] = 11, ["activation_function"] = "gelu_new", ["layer_norm_epsilon"] = 1e-5 },
+        "bert" => Encoder("bert", "BertForSequenceClassification", ("vocab_size", 11), ("max_position_embeddings", 8), ("type_vocab_size", 2)),
+        "vit" => Encoder("vit", "ViTForImageClassification", ("image_size", 8), ("patch_size", 4), ("num_channels", 3)),
+        _ => Decoder(family),
+    };
+
+    /// <summary>Three classes.</summary>
+    private static JsonObject Encoder(string family, string architecture, params (string Key, int Value)[] own)
+    {
+        var config = new JsonObject
+        {
+            ["model_type"] = family,
+            ["architectures"] = new JsonArray(architecture),
+            ["hidden_size"] = 16,
+            ["intermediate_size"] = 24,
+            ["num_hidden_layers"] = 2,
+            ["num_attention_heads"] = 4,
+            ["hidden_act"] = "gelu",
+            ["layer_norm_eps"] = 1e-12,
+            ["id2label"] = new JsonObject { ["0"] = "a", ["1"] = "b", ["2"] = "c" },
+        };
+        foreach ((string key, int value) in own) config[key] = value;
+        return config;
+    }
+
+    private static JsonObject Decoder(string family) => new()
         {
             ["model_type"] = family,
             ["architectures"] = new JsonArray(char.ToUpperInvariant(family[0]) + family[1..] + "ForCausalLM"),
@@ -157,8 +197,9 @@ public sealed class PretrainedModelTests : IDisposable
         using var session = new Session();
         using Runtime.Execution.Program program = session.Compile(Specialize.Run(model, 2));
         session.Initialize(seed: 1);
-        Span<long> tokens = program.Input<long>(model.Inputs[0].Value);
-        for (int i = 0; i < tokens.Length; i++) tokens[i] = i * 7 % 11;
+        Value input = model.Inputs[0].Value;
+        if (model.Inputs[0].Type.Element == ElementType.Int64) for (int i = 0; i < program.Input<long>(input).Length; i++) program.Input<long>(input)[i] = i * 7 % 11;
+        else for (int i = 0; i < program.Input<float>(input).Length; i++) program.Input<float>(input)[i] = (i * 7 % 11) - 5;
         program.Run();
         return program.Output<float>(model.Outputs[0]).ToArray();
     }
