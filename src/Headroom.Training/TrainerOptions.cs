@@ -20,6 +20,9 @@ public sealed record TrainerOptions
     /// <summary>The resident set right after libtorch was loaded (<see cref="ProcessMemory.Resident"/>); null leaves <c>working_bytes</c> out.</summary>
     public Bytes? MemoryBaseline { get; init; }
 
+    /// <summary>What the loss is counted in, where the labels don't tell: nats for classes and tokens, squared errors for numbers.</summary>
+    public string? LossUnit { get; init; }
+
     /// <summary>SHA-256 of the plan that the run keeps to; empty where there is none.</summary>
     public string PlanHash { get; init; } = "";
 

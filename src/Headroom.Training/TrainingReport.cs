@@ -13,7 +13,7 @@ namespace Headroom.Training;
 internal sealed class TrainingReport(TrainingSettings settings, TrainingData data, Session session, TrainerOptions options)
 {
     public TrainingDocument Document(TrainingState state, IReadOnlyList<StepRecord> history, IReadOnlyList<ValidationRecord> validation, Outcome outcome,
-        IReadOnlyDictionary<string, double> times, string? checkpoint)
+        IReadOnlyDictionary<string, double> times, IReadOnlyList<double> updates, string? checkpoint)
     {
         double sum = times.Values.Sum();
         return new TrainingDocument
@@ -21,7 +21,7 @@ internal sealed class TrainingReport(TrainingSettings settings, TrainingData dat
             Created = options.Clock.GetUtcNow(),
             Inputs = Inputs(),
             Settings = settings.ToSettings(),
-            Measurements = Measurements(state),
+            Measurements = Measurements(state, updates),
             Outcome = outcome,
             History = history,
             Validation = validation,
@@ -32,7 +32,7 @@ internal sealed class TrainingReport(TrainingSettings settings, TrainingData dat
     }
 
     /// <summary>Classes and tokens are scored by cross-entropy, numbers by their squared error.</summary>
-    private string LossUnit => data.Train.Fields.FirstOrDefault(f => f.Name == Objectives.Labels.Name) is { Type: FieldType.Float32 } ? "squared error" : "nats";
+    private string LossUnit => options.LossUnit ?? (data.Train.Fields.FirstOrDefault(f => f.Name == Objectives.Labels.Name) is { Type: FieldType.Float32 } ? "squared error" : "nats");
 
     private Dictionary<string, string> Inputs()
     {
@@ -42,7 +42,7 @@ internal sealed class TrainingReport(TrainingSettings settings, TrainingData dat
         return inputs;
     }
 
-    private List<Measurement> Measurements(TrainingState state)
+    private List<Measurement> Measurements(TrainingState state, IReadOnlyList<double> updates)
     {
         long trained = state.Step * settings.BatchSize;
         List<Measurement> m = [];
@@ -64,7 +64,7 @@ internal sealed class TrainingReport(TrainingSettings settings, TrainingData dat
         if (state.StepSeconds > 0)
         {
             m.Add(new("samples_per_second", trained / state.StepSeconds, "rows per second", Method: "rows by the time of the steps, waiting for batches counted, validation and saving not", Rows: trained));
-            m.Add(new("update_seconds", Math.Max(0, state.StepSeconds - state.WaitSeconds) / Math.Max(1, state.Step), "seconds", Method: "time of the steps less that of waiting for batches, by their number", Rows: trained));
+            if (updates.Count > 0) m.Add(new("update_seconds", updates.Order().ElementAt(updates.Count / 2), "seconds", Method: "median of the steps' times less those of waiting for batches, since the run was begun or resumed", Rows: updates.Count * (long)settings.BatchSize));
             m.Add(new("wait_share", Math.Min(1, state.WaitSeconds / state.StepSeconds), "fraction", Method: "time waiting for batches by the time of the steps"));
         }
         m.Add(new("graph_bytes", session.AllocatedPeak, "bytes", Method: "what the session allocated for buffers at the peak, counted as it was allocated"));

@@ -27,6 +27,7 @@ internal sealed class TrainingRun
     private readonly StepHistory _history;
     private readonly List<ValidationRecord> _validations;
     private readonly RunProgress _progress;
+    private readonly List<double> _updates = [];
     private readonly long _began, _total, _startStep;
     private readonly double _secondsBefore, _waitBefore;
     private TrainingState _state;
@@ -76,7 +77,7 @@ internal sealed class TrainingRun
         if (outcome.Kind is OutcomeKind.Completed or OutcomeKind.StoppedEarly) HandOut();
         _state = _state with { Seconds = Seconds };
         _options.Log?.Append("end", ("outcome", outcome.ToString()), ("step", _state.Step));
-        TrainingDocument document = new TrainingReport(_settings, _data, _session, _options).Document(_state, _history.Records, _validations, outcome, _steps.TimeByOperator, _savedFile);
+        TrainingDocument document = new TrainingReport(_settings, _data, _session, _options).Document(_state, _history.Records, _validations, outcome, _steps.TimeByOperator, _updates, _savedFile);
         return new TrainingResult(document, [.. _notes]) { Failure = failure };
     }
 
@@ -120,6 +121,7 @@ internal sealed class TrainingRun
     {
         long start = _options.Clock.GetTimestamp(), step = _state.Step + 1, local = step - _startStep;
         _steps.Watch = local is >= ProfileFrom and < ProfileTo ? _options.Timeline : null;
+        double waited = _loader.WaitSeconds;
         long asked = Stopwatch.GetTimestamp();
         using Batch batch = _loader.Next(cancellation) ?? throw new InvalidOperationException("an endless loader ended");
         _steps.Watch?.Add(Lane.InputWait, "wait for a batch", asked);
@@ -149,6 +151,7 @@ internal sealed class TrainingRun
             MicroLoss = 0,
             SmoothedLoss = Smoothing.Add(_state.SmoothedLoss, loss),
         };
+        _updates.Add(Math.Max(0, took.Value - (_loader.WaitSeconds - waited)));
         var record = new StepRecord(step, step / (double)_loader.BatchesPerEpoch, loss, rate, took.Value > 0 ? _settings.BatchSize / took.Value : 0, took);
         _history.Add(record);
         _progress.Step(_state, record, Seconds);

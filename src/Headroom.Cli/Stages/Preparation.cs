@@ -34,7 +34,7 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
         {
             ModelTask.NextToken => LanguageModel(train, network),
             ModelTask.Forecast => new SeriesPreparation(settings, report).Run(train),
-            _ => Classifier(train, network),
+            _ => Classifier(train, network) with { Classifier = judge },
         };
     }
 
@@ -61,7 +61,6 @@ internal sealed class Preparation(ProjectSettings settings, string folder, Actio
             Dataset = all,
             Split = split,
             ModelFile = network,
-            Classifier = judge,
         };
     }
 

@@ -122,7 +122,7 @@ internal sealed class TrainStage
         Lines.Stage("Train");
         return ProgressView.Show(progress =>
         {
-            var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash, Timeline = run.Timeline };
+            var options = new TrainerOptions { CheckpointFolder = run.Folder.CheckpointFolder, Log = log, Progress = progress, MemoryBaseline = new Bytes(baseline), PlanHash = planHash, LossUnit = recipe.Diffusion is null ? null : "squared error", Timeline = run.Timeline };
             return new Trainer(recipe.BuildWithLoss(), settings, training, session, options).Run(resume, run.Cancellation);
         });
     }

@@ -198,7 +198,7 @@ public sealed class PretrainedModelTests : IDisposable
         using Runtime.Execution.Program program = session.Compile(Specialize.Run(model, 2));
         session.Initialize(seed: 1);
         Value input = model.Inputs[0].Value;
-        if (model.Inputs[0].Type.Element == ElementType.Int64) for (int i = 0; i < program.Input<long>(input).Length; i++) program.Input<long>(input)[i] = i * 7 % 11;
+        if (model.Inputs[0].Element == ElementType.Int64) for (int i = 0; i < program.Input<long>(input).Length; i++) program.Input<long>(input)[i] = i * 7 % 11;
         else for (int i = 0; i < program.Input<float>(input).Length; i++) program.Input<float>(input)[i] = (i * 7 % 11) - 5;
         program.Run();
         return program.Output<float>(model.Outputs[0]).ToArray();
