@@ -40,5 +40,15 @@ public sealed class LanguageMeasureTests
         Assert.Contains("window 1, token 0", Assert.Throws<InputException>(() => LanguageScores.FromLogits(new float[12], [0, 1, 3, 0], length: 2, vocabulary: 3)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Places_that_predict_nothing_are_left_out()
+    {
+        float[] logits = [1, 2, 3, 9, 9, 9, 0, 0, 0, 4, 5, 6];
+        LanguageScores scores = LanguageScores.FromLogits(logits, [2, -100, 1, -100], length: 2, vocabulary: 3, ignored: -100);
+        Assert.Equal([1, 1], scores.Tokens.ToArray());
+        Assert.Equal(Math.Log(3), scores.Loss[1], 6);
+        Assert.Throws<InputException>(() => LanguageScores.FromLogits(logits, [2, -100, 1, 0], length: 2, vocabulary: 3));
+    }
+
+    [Fact]
     public void A_loss_that_is_no_number_is_refused() => Assert.Throws<InputException>(() => LanguageScores.Of([double.NaN], [1], [0]));
 }
