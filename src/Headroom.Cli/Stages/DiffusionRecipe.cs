@@ -39,6 +39,4 @@ internal sealed record DiffusionRecipe
     public Model WithLoss(Model denoiser) => Denoising.WithLoss(denoiser, Noise(), Classes, Prediction);
 
     public Model Step(float guidance) => Ddim.Step(Build(), Noise(), Classes, Prediction, guidance);
-
-    public Model Sampler(DdimOptions options) => Ddim.Sampler(Build(), Noise(), Classes, Prediction, options);
 }

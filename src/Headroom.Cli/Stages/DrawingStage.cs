@@ -40,7 +40,8 @@ internal sealed class DrawingStage(RunContext run, DiffusionRecipe recipe)
         Write(run.Grid, pictures);
         float[] measured = pictures[..(count * Pixels)];
         SafetensorsWriter.Write(run.Samples, [SafetensorsEntry.Of("pictures", TensorData.Of(ElementType.Float32, new Shape([count, .. recipe.Shape.Select(d => (long)d)]), measured))]);
-        OnnxWriter.Write(recipe.Sampler(new DdimOptions(run.Settings.Evaluate.SamplingSteps, (float)run.Settings.Evaluate.Guidance)), run.Sampler, value);
+        Model step = recipe.Step((float)run.Settings.Evaluate.Guidance);
+        OnnxWriter.Write(step with { Metadata = step.Metadata.SetItem("timesteps", $"[{string.Join(", ", Steps)}]") }, run.Sampler, value);
     }
 
     /// <summary>What picture i was drawn from.</summary>
@@ -51,6 +52,11 @@ internal sealed class DrawingStage(RunContext run, DiffusionRecipe recipe)
         return noise;
     }
 
+    /// <summary>The steps from noise to picture, each with the one behind it; -1 is the picture.</summary>
+    public IEnumerable<(int At, int Next)> Ways() => Steps.Zip([.. Steps.Skip(1), -1]);
+
+    private int[] Steps => [.. recipe.Noise().Spaced(run.Settings.Evaluate.SamplingSteps)];
+
     /// <summary>The class that was asked for in picture i.</summary>
     public static int Asked(int i, int classes) => i % classes;
 
@@ -59,19 +65,18 @@ internal sealed class DrawingStage(RunContext run, DiffusionRecipe recipe)
         int batch = Math.Min(Batch, count);
         using Runtime.Execution.Program step = session.Compile(Specialize.Run(recipe.Step((float)run.Settings.Evaluate.Guidance), batch));
         if (initialize) session.Initialize(run.Settings.Train.Seed);
-        int[] steps = [.. recipe.Noise().Spaced(run.Settings.Evaluate.SamplingSteps)];
         var all = new List<float>(count * Pixels);
         for (int first = 0; first < count; first += batch)
         {
             float[] image = Noise(first, batch);
-            for (int i = 0; i < steps.Length; i++)
+            foreach ((int at, int next) in Ways())
             {
                 run.Cancellation.ThrowIfCancellationRequested();
                 image.CopyTo(step.Input<float>(DenoiserInputs.Image));
                 Span<long> labels = step.Input<long>(DenoiserInputs.Label);
                 for (int r = 0; r < batch; r++) labels[r] = Asked(first + r, recipe.Classes);
-                step.Input<long>(DenoiserInputs.Timestep).Fill(steps[i]);
-                step.Input<long>(Ddim.Next).Fill(i + 1 < steps.Length ? steps[i + 1] : -1);
+                step.Input<long>(DenoiserInputs.Timestep).Fill(at);
+                step.Input<long>(Ddim.Next).Fill(next);
                 step.Run();
                 image = step.Output<float>(Ddim.Drawn).ToArray();
             }

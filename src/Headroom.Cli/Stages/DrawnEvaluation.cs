@@ -47,16 +47,23 @@ internal sealed class DrawnEvaluation(RunContext run, Prepared data)
     /// <summary>The first pictures again, by ONNX Runtime.</summary>
     private Measurement Parity(IReadOnlyList<int> shape, float[] drawn, int rows)
     {
-        // Rewriting thousands of nodes takes ONNX Runtime minutes, and drawing a few pictures seconds.
-        using OnnxSession session = OnnxSession.Load(run.Sampler, new OnnxSessionOptions { Threads = run.Settings.Train.Threads, Optimize = false });
+        using OnnxSession session = OnnxSession.Load(run.Sampler, new OnnxSessionOptions { Threads = run.Settings.Train.Threads });
         var drawing = new DrawingStage(run, ModelRecipe.Load(run.Recipe).Diffusion!);
         var extents = new Shape([rows, .. shape.Select(d => (long)d)]);
-        using InferenceOutputs outputs = session.Run(
-        [
-            InferenceInput.Of(Ddim.Noise.Name, extents, drawing.Noise(0, rows)),
-            InferenceInput.Of(DenoiserInputs.Label.Name, new Shape(rows), Enumerable.Range(0, rows).Select(i => (long)DrawingStage.Asked(i, data.Classes.Count)).ToArray()),
-        ]);
-        return PictureParity.Of(drawn.AsSpan(0, (int)extents.Elements), outputs.Span<float>(Ddim.Drawn.Name), rows);
+        float[] image = drawing.Noise(0, rows);
+        long[] labels = [.. Enumerable.Range(0, rows).Select(i => (long)DrawingStage.Asked(i, data.Classes.Count))];
+        foreach ((int at, int next) in drawing.Ways())
+        {
+            using InferenceOutputs outputs = session.Run(
+            [
+                InferenceInput.Of(DenoiserInputs.Image.Name, extents, image), InferenceInput.Of(DenoiserInputs.Label.Name, new Shape(rows), labels),
+                InferenceInput.Of(DenoiserInputs.Timestep.Name, new Shape(rows), All(at)), InferenceInput.Of(Ddim.Next.Name, new Shape(rows), All(next)),
+            ]);
+            image = outputs.Span<float>(Ddim.Drawn.Name).ToArray();
+        }
+        return PictureParity.Of(drawn.AsSpan(0, (int)extents.Elements), image, rows);
+
+        long[] All(int step) => [.. Enumerable.Repeat((long)step, rows)];
     }
 
     /// <summary>What the classifier takes the pictures for, as numbers of this data's classes.</summary>

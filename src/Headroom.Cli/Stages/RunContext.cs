@@ -54,7 +54,7 @@ internal sealed record RunContext(ProjectSettings Settings, string Project, RunF
     /// <summary>Drawn pictures, the noise that the first were drawn from, and the classes asked for.</summary>
     public string Samples => Path.Combine(Folder.Path, "samples.safetensors");
 
-    /// <summary>All steps from noise to picture in one file.</summary>
+    /// <summary>One step from noise to picture, with schedule and guidance in it; its metadata say the steps.</summary>
     public string Sampler => Path.Combine(Folder.Path, "sampler.onnx");
 
     public string Grid => Path.Combine(Folder.Path, GridFile);
