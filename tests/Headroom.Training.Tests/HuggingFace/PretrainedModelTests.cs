@@ -34,8 +34,12 @@ public sealed class PretrainedModelTests : IDisposable
         Assert.Equal(Logits(model with { States = [.. model.States.Select(s => s with { Initializer = new Initializer.Given(Value(s)) })] }), Logits(read.Model));
     }
 
-    [Theory]
-    [MemberData(nameof(Families))]
+    [Theory] // texts share rows of decoders alone
+    [InlineData("llama")]
+    [InlineData("mistral")]
+    [InlineData("qwen2")]
+    [InlineData("qwen3")]
+    [InlineData("gpt2")]
     public void Its_packed_form_has_the_same_weights(string family)
     {
         Write(family, ElementType.Float32, long.MaxValue);
