@@ -67,7 +67,21 @@ internal static class ProbeCommand
         ProcessMemory.ReleaseUnused();
         Overhead overhead = OverheadProbe.Measure(graphs.All, ProcessMemory.Resident);
         double alone = UpdateTime.Of(overhead.Times!, training.MicroBatches, graphs.Step.Batch, graphs.Step.Update);
-        NodeTimes times = alone > LongestRehearsal ? overhead.Times! : new NodeTimes(overhead.Times!.Measured, overhead.Times.Rates, Rehearsal.Update(model, training, Enough).Value / alone);
+        NodeTimes times = overhead.Times!;
+        if (alone <= LongestRehearsal && Rehearsed(model, training) is Seconds update) times = new NodeTimes(times.Measured, times.Rates, update.Value / alone);
         return new Probe(overhead with { Times = times }).ToJson();
+    }
+
+    /// <summary>Null where the model refuses rows of zeros, as one of packed rows does that are longer than its table of positions.</summary>
+    private static Seconds? Rehearsed(Model model, TrainingSettings training)
+    {
+        try
+        {
+            return Rehearsal.Update(model, training, Enough);
+        }
+        catch (Exception e) when (e is GraphException or InputException)
+        {
+            return null;
+        }
     }
 }

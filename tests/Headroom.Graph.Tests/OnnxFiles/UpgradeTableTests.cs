@@ -40,6 +40,8 @@ public sealed class UpgradeTableTests
         ("Exp", [6, 13], []),
         ("Expand", [8, 13], []),
         ("EyeLike", [9, 22], []),
+        ("RandomNormalLike", [1, 22], []),
+        ("RandomUniformLike", [1, 22], []),
         ("Flatten", [1, 9, 11, 13, 21, 23, 24, 25], []),
         ("Floor", [6, 13], []),
         ("GRU", [7, 14, 22], []),

@@ -40,7 +40,8 @@ public sealed class OperatorParityTests
     public void Every_operator_that_can_be_read_has_a_case()
     {
         IEnumerable<string> classes = typeof(Operator).Assembly.GetTypes().Where(t => t.GetCustomAttribute<OnnxOperatorAttribute>() is not null).Select(t => t.Name);
-        Assert.Empty(classes.Except(Cases.All.Select(c => c.Name.Split(' ')[0])));
+        // Random numbers are others in every runtime: RandomTests holds their distributions.
+        Assert.Empty(classes.Except(Cases.All.Select(c => c.Name.Split(' ')[0])).Except([nameof(RandomNormalLike), nameof(RandomUniformLike)]));
         Assert.Equal(Cases.All.Count, Cases.All.Select(c => c.Name).Distinct().Count());
     }
 
