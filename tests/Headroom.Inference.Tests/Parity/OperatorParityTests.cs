@@ -41,7 +41,7 @@ public sealed class OperatorParityTests
     {
         IEnumerable<string> classes = typeof(Operator).Assembly.GetTypes().Where(t => t.GetCustomAttribute<OnnxOperatorAttribute>() is not null).Select(t => t.Name);
         // Random numbers are others in every runtime: RandomTests holds their distributions.
-        Assert.Empty(classes.Except(Cases.All.Select(c => c.Name.Split(' ')[0])).Except([nameof(RandomNormalLike), nameof(RandomUniformLike)]));
+        Assert.Empty(classes.Except(Cases.All.Select(c => c.Name.Split(' ')[0])).Except(["RandomNormalLike", "RandomUniformLike"]));
         Assert.Equal(Cases.All.Count, Cases.All.Select(c => c.Name).Distinct().Count());
     }
 
