@@ -16,7 +16,7 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<string, int> Optimizers => new() { { "adamw8bit", 1 }, { "adamw8bit", 4 } };
+    public static TheoryData<string, int> Optimizers => new() { { "adamw8bit", 1 }, { "adamw8bit", 4 }, { "muon", 1 }, { "muon", 4 }, { "adafactor", 1 }, { "adafactor", 4 } };
 
     [Theory]
     [MemberData(nameof(Optimizers))]
@@ -25,6 +25,8 @@ public sealed class ResumeTests : IDisposable
         OptimizerRule rule = name switch
         {
             "adamw8bit" => new AdamW8BitRule { SmallestElements = 16 },
+            "muon" => new MuonRule(),
+            "adafactor" => new AdafactorRule(),
             _ => throw new ArgumentOutOfRangeException(nameof(name)),
         };
         using CancellationTokenSource never = new(), stop = new();

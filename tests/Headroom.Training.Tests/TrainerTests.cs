@@ -75,6 +75,21 @@ public sealed class TrainerTests
         }
     }
 
+    [Theory]
+    [InlineData("muon")]
+    [InlineData("adafactor")]
+    public void Micro_batches_make_the_whole_batch_s_update_by_any_optimizer(string name)
+    {
+        OptimizerRule rule = name == "muon" ? new MuonRule() : new AdafactorRule();
+        TrainingSettings whole = Short with { BatchSize = 32, Epochs = null, MaxSteps = 12, ClipNorm = 0.5, Optimizer = rule };
+        Dictionary<string, byte[]> one = Problems.Train(whole).State, four = Problems.Train(whole with { MicroBatches = 4 }).State;
+        foreach (string weight in Problems.Network().States.Select(s => s.Value.Name))
+        {
+            ReadOnlySpan<float> a = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(one[weight]), b = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(four[weight]);
+            for (int i = 0; i < a.Length; i++) Assert.Equal(a[i], b[i], 2e-4f);
+        }
+    }
+
     [Fact]
     public void A_clipped_step_is_no_longer_than_rate_times_norm()
     {

@@ -84,6 +84,12 @@ internal enum OptimizerKind
 
     /// <summary>AdamW with moments in 8 bits, a quarter of its state.</summary>
     Adamw8bit,
+
+    /// <summary>Muon for the matrices of hidden layers, AdamW for all else.</summary>
+    Muon,
+
+    /// <summary>Adafactor, next to no state.</summary>
+    Adafactor,
 }
 
 internal enum ScheduleKind

@@ -54,6 +54,8 @@ internal static class TrainingMapping
     {
         OptimizerKind.Sgd => new SgdRule { Momentum = t.Momentum, WeightDecay = t.WeightDecay },
         OptimizerKind.Adamw8bit => new AdamW8BitRule { WeightDecay = t.WeightDecay, DecayVectors = false },
+        OptimizerKind.Muon => new MuonRule { WeightDecay = t.WeightDecay, DecayVectors = false },
+        OptimizerKind.Adafactor => new AdafactorRule { WeightDecay = t.WeightDecay, DecayVectors = false },
         _ => new AdamWRule { WeightDecay = t.WeightDecay, DecayVectors = false },
     };
 

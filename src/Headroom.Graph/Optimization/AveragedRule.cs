@@ -12,6 +12,8 @@ public sealed record AveragedRule(OptimizerRule Inner, double Decay) : Optimizer
 
     public override string Name => Inner.Name;
 
+    public override OptimizerRule For(Model model) => this with { Inner = Inner.For(model) };
+
     public override void Apply(TypedBuilder b, State weight, Value gradient, UpdateInputs inputs)
     {
         Inner.Apply(b, weight, gradient, inputs);

@@ -12,6 +12,9 @@ public abstract record OptimizerRule
     /// <summary>The name in documents: <c>adamw</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The rule for the weights of a model, where it treats them by what they are there for.</summary>
+    public virtual OptimizerRule For(Model model) => this;
+
     /// <summary>Adds the states of one weight and its update.</summary>
     public abstract void Apply(TypedBuilder b, State weight, Value gradient, UpdateInputs inputs);
 

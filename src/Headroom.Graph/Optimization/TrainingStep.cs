@@ -63,6 +63,7 @@ public sealed class TrainingStep
     /// <exception cref="GraphException">The model can't be trained; the node is named.</exception>
     public static TrainingStep Build(Model model, IReadOnlyDictionary<string, long> bindings, TrainingStepOptions options)
     {
+        options = options with { Optimizer = options.Optimizer.For(model) };
         if (options.AverageDecay is double decay) options = options with { Optimizer = new AveragedRule(options.Optimizer, decay), AverageDecay = null };
         Model training = TrainingForm.Run(model);
         if (options.Compute != ElementType.Float32) training = MixedPrecision.Run(training, options.Compute);

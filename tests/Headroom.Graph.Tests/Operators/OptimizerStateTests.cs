@@ -35,6 +35,50 @@ public sealed class OptimizerStateTests
         Assert.InRange(share, 0.2539, 0.27);
     }
 
+    [Fact]
+    public void Adafactor_s_state_is_next_to_none_and_Muon_s_half_for_hidden_layers()
+    {
+        double adamw = StateBytes(new AdamWRule());
+        Assert.InRange(StateBytes(new AdafactorRule()) / adamw, 0, 0.003);
+        // gpt: 10.6 of 17.0 million weights are hidden layers'.
+        Assert.InRange(StateBytes(new MuonRule()) / adamw, 0.65, 0.72);
+    }
+
+    [Fact]
+    public void Muon_takes_what_is_multiplied_but_the_head()
+    {
+        TypedGraph step = Workloads.Get("gpt", 1).Step(new TrainingStepOptions(new MuonRule())).Batch;
+        string[] muon = [.. step.Nodes.Where(n => n.Operator is Muon).Select(n => n.Inputs[0].Name)];
+        Assert.Equal(6 * 4, muon.Length);
+        Assert.All(muon, n => Assert.Matches(@"^block\d\.(attention\.qkv|attention\.out|up|down)\.weight$", n));
+        Assert.Equal(step.States.Count(s => s.Trainable) - muon.Length, step.Nodes.Count(n => n.Operator is AdamW));
+    }
+
+    [Fact] // as a table it is looked up, and as a head it is turned
+    public void Muon_leaves_a_tied_head_alone()
+    {
+        TypedGraph step = Workloads.Get("llama", 1).Step(new TrainingStepOptions(new MuonRule()) { MicroBatches = 1 }).Batch;
+        string[] muon = [.. step.Nodes.Where(n => n.Operator is Muon).Select(n => n.Inputs[0].Name)];
+        Assert.Equal(12 * 7, muon.Length);
+        Assert.DoesNotContain(muon, n => n.Contains("embed", StringComparison.Ordinal));
+    }
+
+    [Fact] // the head is frozen there: what comes before it is a hidden layer still
+    public void Muon_takes_adapters_below_a_frozen_head()
+    {
+        TypedGraph step = Workloads.Get("llama-lora", 1).Step(new TrainingStepOptions(new MuonRule())).Batch;
+        Assert.Equal(12 * 7 * 2, step.Nodes.Count(n => n.Operator is Muon));
+    }
+
+    [Fact]
+    public void What_new_optimizers_can_t_update_is_refused()
+    {
+        Refuses(new Muon(), [F(8), F(8), F(8), Scalar], "updates matrices");
+        Refuses(new Adafactor(), [F(8, 9), F(8, 9), F(8), F(8), Scalar, Step], "(input 3) is fp32[8]", "fp32[9]");
+        Refuses(new Adafactor(), [F(8), F(8), F(8), F(8), Scalar, Step], "moments of columns");
+        Refuses(new Adafactor { ClipUpdate = 0 }, [F(8), F(8), F(8), F(), Scalar, Step], "largest update is 0");
+    }
+
     [Fact] // as bitsandbytes' min_8bit_size
     public void Small_tensors_keep_fp32_moments()
     {
