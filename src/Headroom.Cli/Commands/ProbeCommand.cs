@@ -44,7 +44,8 @@ internal static class ProbeCommand
     /// <summary>Seconds of an update beyond which it isn't rehearsed: the sum of its nodes tells it well.</summary>
     private const double LongestRehearsal = 4;
 
-    private static readonly Seconds Enough = new(2);
+    /// <summary>Of a rehearsal, the most seconds; and the most as a share of the training that it is for.</summary>
+    private const double Enough = 2, EnoughShare = 0.1;
 
     private static JsonObject OfWorkload(string name, string dtype, long? batch, long baseline)
     {
@@ -68,16 +69,16 @@ internal static class ProbeCommand
         Overhead overhead = OverheadProbe.Measure(graphs.All, ProcessMemory.Resident);
         double alone = UpdateTime.Of(overhead.Times!, training.MicroBatches, graphs.Step.Batch, graphs.Step.Update);
         NodeTimes times = overhead.Times!;
-        if (alone <= LongestRehearsal && Rehearsed(model, training) is Seconds update) times = new NodeTimes(times.Measured, times.Rates, update.Value / alone);
+        if (alone <= LongestRehearsal && Rehearsed(model, training, Math.Min(Enough, EnoughShare * alone * (training.TotalSteps(rows) ?? long.MaxValue))) is Seconds update) times = new NodeTimes(times.Measured, times.Rates, update.Value / alone);
         return new Probe(overhead with { Times = times }).ToJson();
     }
 
     /// <summary>Null where the model refuses rows of zeros, as one of packed rows does that are longer than its table of positions.</summary>
-    private static Seconds? Rehearsed(Model model, TrainingSettings training)
+    private static Seconds? Rehearsed(Model model, TrainingSettings training, double enough)
     {
         try
         {
-            return Rehearsal.Update(model, training, Enough);
+            return Rehearsal.Update(model, training, new Seconds(enough));
         }
         catch (Exception e) when (e is GraphException or InputException)
         {
