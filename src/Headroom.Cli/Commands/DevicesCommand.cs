@@ -24,6 +24,7 @@ internal static class DevicesCommand
             Lines.Stage("libtorch");
             Lines.Note($"{"folder",-14}{Library.Folder}");
             Lines.Note($"{"devices",-14}{(Library.HasCuda ? "cpu, cuda" : "cpu; another libtorch, with CUDA, is taken from HEADROOM_LIBTORCH")}");
+            if (OneDnn.IsMisled) Lines.Note($"{"convolutions",-14}mostly without oneDNN, and slower: this machine keeps its caches' sizes from it (CPUID leaf 0x8000001D is blank), by which it would compute wrong");
             Lines.Stage("ONNX Runtime");
             Lines.Note($"{"providers",-14}{string.Join(", ", OnnxSession.AvailableProviders)}");
             return ExitCodes.Done;

@@ -118,6 +118,7 @@ public sealed unsafe class Program : IDisposable
         long start = _times is null && Watch is null ? 0 : Stopwatch.GetTimestamp();
         try
         {
+            using OneDnn.Turn turn = OneDnn.TakeTurn();
             step.Kernel.Run(step.Context);
         }
         catch (OverflowException e)

@@ -122,6 +122,7 @@ public static unsafe class Library
         if (Version < new Version(2, 10))
             throw new InputException(folder, $"this is libtorch {Version}; 2.10 is the oldest whose C interface has what is needed", Remedy);
         Native.Resolve(Handle);
+        OneDnn.Resolve(Handle);
         foreach (ScalarType type in Enum.GetValues<ScalarType>())
             Codes[(int)type] = ((delegate* unmanaged<int>)NativeLibrary.GetExport(Handle, "aoti_torch_dtype_" + type.ToString().ToLowerInvariant()))();
         if (gomp != 0 && NativeLibrary.TryGetExport(gomp, "omp_set_num_threads", out nint setter))

@@ -19,6 +19,7 @@ internal sealed class ConvKernel : Kernel<Conv>
         // Told by the output where the plan wants channels-last, the input goes along: libtorch looks at that.
         bool last = Image.IsChannelsLast(c.Output(0));
         using Image? image = last && padded is null ? Image.Read(c.Input(0)) : null;
+        using OneDnn.Avoidance right = OneDnn.AvoidWhereWrong(c.Signature.Input(1).Shape[1], c.Signature.Input(1).Shape[0] / op.Groups, w.Strides);
         Tensor y = c.Call(Convolution).Tensor(padded ?? image?.Tensor ?? c.Input(0)).Tensor(c.Input(1)).OptionalTensor(c.Optional(2))
             .ListInt(w.Strides).ListInt(padded is null ? w.Before : new long[w.Axes]).ListInt(w.Dilations).Bool(false).ListInt(new long[w.Axes]).Int(op.Groups).InvokeTensor();
         c.Return(0, last ? y : RowMajor.Of(y, c.Signature.Output(0).Shape));
@@ -39,6 +40,7 @@ internal sealed class ConvGradientKernel : Kernel<ConvGradient>
         using Tensor? padded = c.Wants(0) || c.Wants(1) ? Padding.Apply(w, c, 1) : null;
         bool last = padded is null && Image.IsChannelsLast(c.Input(0));
         using Image? image = last ? Image.Read(c.Input(1)) : null;
+        using OneDnn.Avoidance right = OneDnn.AvoidWhereWrong(weight.Shape[1], weight.Shape[0] / op.Forward.Groups, w.Strides);
         var call = c.Call(ConvolutionBackward);
         call.Tensor(c.Input(0)).Tensor(padded ?? image?.Tensor ?? c.Input(1)).Tensor(c.Input(2)).OptionalListInt(weight.Shape[0])
             .ListInt(w.Strides).ListInt(padded is null ? w.Before : new long[w.Axes]).ListInt(w.Dilations).Bool(false).ListInt(new long[w.Axes]).Int(op.Forward.Groups)

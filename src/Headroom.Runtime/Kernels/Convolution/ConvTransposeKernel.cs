@@ -14,6 +14,7 @@ internal sealed unsafe class ConvTransposeKernel : Kernel<ConvTranspose>
     {
         SlidingWindow w = op.Window(c.Signature.Input(0), c.Signature.Input(1));
         var overlap = new Overlap(w);
+        using OneDnn.Avoidance right = OneDnn.AvoidWhereWrong(c.Signature.Input(1).Shape[0] / op.Groups, c.Signature.Input(1).Shape[1], w.Strides);
         Tensor y = c.Call(Convolution).Tensor(c.Input(0)).Tensor(c.Input(1)).OptionalTensor(c.Optional(2))
             .ListInt(w.Strides).ListInt(overlap.Padding).ListInt(w.Dilations).Bool(true).ListInt(overlap.OutputPadding).Int(op.Groups).InvokeTensor();
         if (overlap.Direct)
@@ -62,6 +63,7 @@ internal sealed unsafe class ConvTransposeGradientKernel : Kernel<ConvTransposeG
         SlidingWindow w = op.Forward.Window(c.Signature.Input(1), c.Signature.Input(2));
         var overlap = new Overlap(w);
         using Tensor dy = overlap.Direct ? c.Input(0).Share() : Padded(c, overlap);
+        using OneDnn.Avoidance right = OneDnn.AvoidWhereWrong(c.Signature.Input(2).Shape[0] / op.Forward.Groups, c.Signature.Input(2).Shape[1], w.Strides);
         var call = c.Call(ConvolutionBackward);
         call.Tensor(dy).Tensor(c.Input(1)).Tensor(c.Input(2)).None()
             .ListInt(w.Strides).ListInt(overlap.Padding).ListInt(w.Dilations).Bool(true).ListInt(overlap.OutputPadding).Int(op.Forward.Groups)
