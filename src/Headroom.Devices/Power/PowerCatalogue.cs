@@ -15,7 +15,7 @@ public static class PowerCatalogue
     private static PowerEntry[] Read()
     {
         var entries = new List<PowerEntry>();
-        foreach (string resource in typeof(PowerCatalogue).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
+        foreach (string resource in typeof(PowerCatalogue).Assembly.GetManifestResourceNames().Where(n => !n.Contains(".accelerators-", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using Stream stream = typeof(PowerCatalogue).Assembly.GetManifestResourceStream(resource)!;
             entries.AddRange(JsonSerializer.Deserialize<PowerEntry[]>(stream, EvidenceJson.Options)!);
