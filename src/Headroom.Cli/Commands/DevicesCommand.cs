@@ -43,7 +43,7 @@ internal static class DevicesCommand
     {
         foreach (string line in CatalogueTable.Lines(chosen)) Console.Out.WriteLine(line);
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"{chosen.Count} of one device each. Peaks are dense; bf16, or fp16 where there is no bf16, with sums in fp32. Links count one direction.");
+        Console.Out.WriteLine($"{chosen.Count} devices, each row one of them. Peaks are dense; bf16, or fp16 where there is no bf16, with sums in fp32. Links count one direction.");
         Console.Out.WriteLine("Prices are the lowest known without interruption, and go stale; USD per PFLOP·h is price over peak. '-': no source. Sources: --json.");
         if (chosen.Count == 1 && chosen[0].Note is { } note) Console.Out.WriteLine(note);
     }

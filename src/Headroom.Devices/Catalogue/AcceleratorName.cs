@@ -11,14 +11,15 @@ internal sealed partial record AcceleratorName(IReadOnlyList<string> Words, doub
     private static readonly HashSet<string> Noise =
     [
         "nvidia", "amd", "google", "aws", "amazon", "intel", "apple", "huawei", "habana", "gpu", "gpus", "cpu", "accelerator", "tensor", "core", "processor", "instinct", "geforce", "tesla", "graphics",
-        "cloud", "lambdacloud", "single", "node", "of", "dgx", "hgx", "gen3", "gen4", "gen5", "hbm2", "hbm2e", "hbm3", "hbm3e", "blackwell", "hopper", "ampere", "r", "tm", "the", "with", "series",
+        "cloud", "lambdacloud", "single", "node", "of", "dgx", "hgx", "gen3", "gen4", "gen5", "hbm2", "hbm2e", "hbm3", "hbm3e", "blackwell", "hopper", "ampere", "r", "tm", "the", "with", "series", "ai", "nvlink", "trt", "trt2",
     ];
 
     /// <summary>Reads a name.</summary>
     /// <param name="text">The name as somebody wrote it.</param>
     public static AcceleratorName Of(string text)
     {
-        string spaced = Count().Replace(Parentheses().Replace(text.Trim().ToLowerInvariant(), " "), "");
+        string plain = CoreCount().Replace(Parentheses().Replace(text.Trim().ToLowerInvariant(), " "), " ");
+        string spaced = CountWithin().Replace(Count().Replace(plain, ""), " ");
         spaced = Glued().Replace(Multiple().Replace(spaced, ""), " $1 ");
         double? gigabytes = null;
         spaced = Size().Replace(spaced, m =>
@@ -27,7 +28,7 @@ internal sealed partial record AcceleratorName(IReadOnlyList<string> Words, doub
             return " ";
         });
         string[] words = [.. NotWord().Split(spaced).Where(w => w.Length > 0).Select(FormFactor)];
-        string[] telling = [.. words.Where((w, i) => !Noise.Contains(w) && !(IsCount(w) && i < words.Length - 1)).Distinct()];
+        string[] telling = [.. words.Where((w, i) => !Noise.Contains(w) && !(IsCount(w) && i < words.Length - 1) && !w.EndsWith("xlarge", StringComparison.Ordinal)).Distinct()];
         return new AcceleratorName(telling.Length > 0 ? telling : [.. words.Distinct()], gigabytes);
     }
 
@@ -39,7 +40,7 @@ internal sealed partial record AcceleratorName(IReadOnlyList<string> Words, doub
     /// <param name="text">The name as somebody wrote it.</param>
     public static string Bare(string text) => Multiple().Replace(Count().Replace(Parentheses().Replace(text.Trim(), " ").Trim(), ""), "");
 
-    // '2x V100', but TPU 7x.
+    // '2x V100', but TPU 7x; '16xlarge' is a cloud's size of machine.
     private static bool IsCount(string word) => word.Length > 1 && word[^1] == 'x' && word[..^1].All(char.IsAsciiDigit);
 
     // SXM2 to SXM6 are a generation's own socket: the model says which.
@@ -54,8 +55,14 @@ internal sealed partial record AcceleratorName(IReadOnlyList<string> Words, doub
     [GeneratedRegex(@"(\s*[:×*]\s*\d+|(?<=[\w)])\s+[xX]\s*\d+|(?<=[\d)])[xX]\d+)\s*$")]
     private static partial Regex Multiple();
 
-    [GeneratedRegex(@"(nvidia|geforce|quadro|rtx|gtx|tesla|sxm\d?|pcie|lambdacloud|tpu|hailo|jetson|super)")]
+    [GeneratedRegex(@"(nvidia|geforce|quadro|rtx|gtx|tesla|sxm\d?|pcie|lambdacloud|tpu|hailo|jetson|nvlink|super|(?<=[0-9]{4})ti)")]
     private static partial Regex Glued();
+
+    [GeneratedRegex(@"(?<![a-z0-9])\d{1,2}x(?=[a-z]*[0-9])")]
+    private static partial Regex CountWithin();
+
+    [GeneratedRegex(@"\d+\W*cores?\b")]
+    private static partial Regex CoreCount();
 
     [GeneratedRegex(@"(?<![a-z0-9.])(\d+(?:\.\d+)?)\s*-?(?:gib|gb|g)(?![a-z0-9])")]
     private static partial Regex Size();

@@ -8,6 +8,9 @@ internal sealed class AcceleratorSearch
     /// <summary>How far a stated memory may lie from a device's: a name's gigabytes are thousands or 1024ths, with or without what error correction takes.</summary>
     private const double MemorySlack = 0.08;
 
+    /// <summary>Words that make another device of a model: never passed over.</summary>
+    private static readonly HashSet<string> Variants = ["laptop", "mobile", "max", "maxq", "super", "ultra", "pro", "nvl", "pcie", "sxm"];
+
     private readonly Dictionary<string, Accelerator> exact = new(StringComparer.Ordinal);
     private readonly (Accelerator Device, HashSet<string> Words, HashSet<string> Own)[] known;
     private readonly Dictionary<string, Accelerator> aliases = new(StringComparer.Ordinal);
@@ -44,6 +47,12 @@ internal sealed class AcceleratorSearch
         }
         if (aliases.TryGetValue(Key(wanted.Words), out found) && Fits(found, wanted.Gigabytes)) return found;
         var fitting = known.Where(k => wanted.Words.All(k.Words.Contains)).ToArray();
+        if (fitting.Length == 0 && WithoutStrangers(wanted) is { } rest)
+        {
+            wanted = rest;
+            if (aliases.TryGetValue(Key(wanted.Words), out found) && Fits(found, wanted.Gigabytes)) return found;
+            fitting = [.. known.Where(k => wanted.Words.All(k.Words.Contains))];
+        }
         if (fitting.Length == 0)
         {
             reason = $"no device of that name is known.{Hint(wanted)}";
@@ -63,10 +72,19 @@ internal sealed class AcceleratorSearch
         return null;
     }
 
+    /// <summary>The name without words that no device bears and that come near none (a server's maker, a site), where a model is left; null otherwise.</summary>
+    private AcceleratorName? WithoutStrangers(AcceleratorName wanted)
+    {
+        string[] known = [.. wanted.Words.Where(w => w.Length < 3 || Variants.Contains(w) || this.known.Any(k => k.Words.Any(o => o == w || (Sort(o) == Sort(w) && NearestName.Distance(o, w) == 1))))];
+        return known.Length < wanted.Words.Count && known.Any(w => w.Length > 1 && w.Any(char.IsAsciiDigit) && this.known.Any(k => k.Own.Contains(w))) ? wanted with { Words = known } : null;
+    }
+
     private static int Extra(HashSet<string> own, AcceleratorName wanted) => own.Count(w => !wanted.Words.Contains(w));
 
     private static bool Fits(Accelerator device, double? gigabytes) => gigabytes is not double stated || device.Memory is not { } memory
-        || Math.Abs(memory.Value / 1e9 / stated - 1) <= MemorySlack || Math.Abs(memory.Value / (double)(1 << 30) / stated - 1) <= MemorySlack;
+        || Math.Abs(memory.Value / 1e9 / stated - 1) <= MemorySlack || Math.Abs(memory.Value / (double)(1 << 30) / stated - 1) <= MemorySlack
+        // A system on a chip is sold with several sizes, of which the largest is kept.
+        || (device.Kind == AcceleratorKind.Soc && stated * 1e9 < memory.Value);
 
     private static HashSet<string> WordsOf(Accelerator device) =>
         [.. AcceleratorName.Of(device.Name).Words, .. device.Aliases.SelectMany(a => AcceleratorName.Of(a).Words)];

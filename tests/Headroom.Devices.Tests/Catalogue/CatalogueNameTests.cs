@@ -67,6 +67,20 @@ public sealed class CatalogueNameTests
     [InlineData("h100 x 8", "NVIDIA H100 SXM5 80GB")]
     [InlineData("max 1550", "Intel Data Center GPU Max 1550 128GB")]
     [InlineData("tpu7x", "Google TPU v7x")]
+    [InlineData("Dell 8x H100 80GB SXM5", "NVIDIA H100 SXM5 80GB")]
+    [InlineData("1CC H100 80GB SXM5", "NVIDIA H100 SXM5 80GB")]
+    [InlineData("LambdaCloud 8xV100 16GB", "NVIDIA V100 SXM2 16GB")]
+    [InlineData("LambdaCloud_4x1080Ti", "NVIDIA GeForce GTX 1080 Ti 11GB")]
+    [InlineData("LambdaCloud_4xA6000", "NVIDIA RTX A6000 48GB")]
+    [InlineData("2x2080TiNVlink_trt2", "NVIDIA GeForce RTX 2080 Ti 11GB")]
+    [InlineData("4xQuadroRTX8000_trt", "NVIDIA Quadro RTX 8000 48GB")]
+    [InlineData("M1 Max 32‑Core GPU 64GB", "Apple M1 Max")]
+    [InlineData("M3 Max 40‑Core GPU 64GB", "Apple M3 Max (40-core)")]
+    [InlineData("Intel(R) Gaudi(R) 2 AI Accelerator", "Intel Gaudi 2 96GB")]
+    [InlineData("Intel Core i7-12700H (CPU)", "Intel Core i7-12700H")]
+    [InlineData("NVIDIA Jetson Xavier NX", "NVIDIA Jetson Xavier NX 8GB")]
+    [InlineData("p3.16xlarge", "NVIDIA V100 SXM2 16GB")]
+    [InlineData("g5.2xlarge", "NVIDIA A10G 24GB")]
     public void Names_are_found_however_they_are_written(string name, string expected) => Assert.Equal(expected, AcceleratorCatalogue.Default.Find(name).Name);
 
     [Fact]
@@ -114,6 +128,12 @@ public sealed class CatalogueNameTests
         Assert.Contains("64 GB", error.Message, StringComparison.Ordinal);
         Assert.Contains("A100 SXM4 80GB", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory] // A word that makes another device of a model isn't passed over as if it were a shop's name.
+    [InlineData("RTX 4090 Laptop")]
+    [InlineData("RTX 3080 Max-Q")]
+    [InlineData("H100 A1000")]
+    public void A_variant_that_is_unknown_is_not_taken_for_the_model(string name) => Assert.Throws<InputException>(() => AcceleratorCatalogue.Default.Find(name));
 
     [Theory]
     [InlineData("")]
