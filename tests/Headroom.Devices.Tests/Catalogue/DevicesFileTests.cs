@@ -18,7 +18,7 @@ public sealed class DevicesFileTests
           "prices": [
             { "accelerator": "x1", "provider": "acme", "usdPerHour": 1.25, "date": "2026-08" },
             { "accelerator": "a100", "provider": "ours", "usdPerHour": 0.6, "spot": true },
-            { "accelerator": "a100", "provider": "ours", "usdPerHour": 1.1 }
+            { "accelerator": "a100", "provider": "ours", "usdPerHour": 0.9 }
           ]
         }
         """;
@@ -50,7 +50,7 @@ public sealed class DevicesFileTests
     {
         Accelerator a100 = Read(Own).Find("a100");
         Assert.Equal(AcceleratorCatalogue.Default.Find("a100").Prices.Count + 2, a100.Prices.Count);
-        Assert.Equal(1.1, a100.Cheapest!.UsdPerHour);
+        Assert.Equal(0.9, a100.Cheapest!.UsdPerHour);
     }
 
     [Fact]
