@@ -17,6 +17,7 @@ internal static partial class Program
             EvaluateCommand.Create(),
             InspectCommand.Create(),
             GenerateCommand.Create(),
+            PlanCommand.Create(),
             DevicesCommand.Create(),
             BenchCommand.Create(),
             ProbeCommand.Create(),
