@@ -15,9 +15,10 @@ public sealed class ServingEstimator
     // Where the catalogue has no link between accelerators: PCIe 4.0 with 16 lanes moves this much one way.
     private const double DefaultLink = 25e9;
 
-    private const double Gibi = 1L << 30;
+    // Widths of the residual stream that a layer's values take while it runs: queries to outputs, and a feed-forward network's inner values.
+    private const double ActivationWidths = 24;
 
-    private readonly double matrixRate, peakRate, weightRate, cacheRate, bandwidth, link, collective, layers;
+    private readonly double matrixRate, peakRate, weightRate, cacheRate, bandwidth, link, collective, layers, tokenSeconds;
     private readonly double weightBytes, cacheBytes, cacheSharing;
 
     /// <summary>Prepares a model on a device.</summary>
@@ -41,6 +42,7 @@ public sealed class ServingEstimator
         link = (layout.Tensor <= (device.NodeSize ?? 8) ? device.Link : device.Network ?? device.Link) ?? DefaultLink;
         collective = layout.Tensor > 1 ? rates.CollectiveSeconds * Math.Log2(layout.Tensor) : 0;
         layers = stack.LayerSeconds * work.Layers;
+        tokenSeconds = stack.TokenSeconds;
         (weightBytes, cacheBytes) = (layout.WeightBits / 8, layout.KvBits / 8);
     }
 
@@ -62,7 +64,16 @@ public sealed class ServingEstimator
         // Stages that overlap each work on their part of the batch, so that a sequence waits for one whole pass of that part.
         double at = Layout.PipelineOverlaps ? Math.Max(1, batch / Layout.Pipeline) : batch;
         double flops = at * ((2 * Work.ActiveParameters) + Work.AttentionAt(context));
-        return Pass(flops, Work.ReadParameters(at) * weightBytes, at * Work.CacheElements(context) * cacheBytes, at);
+        return Pass(flops, Work.ReadParameters(at) * weightBytes, at * Work.CacheElements(context) * cacheBytes, at, written: at);
+    }
+
+    /// <summary>What no stack can exceed: tokens a second if a pass took nothing but reading weights and cache at the full bandwidth of the accelerators that work at a time.</summary>
+    /// <param name="load">Batch and lengths.</param>
+    /// <returns>Tokens a second of all sequences.</returns>
+    public double DecodeCeiling(ServingLoad load)
+    {
+        double weights = Work.ReadParameters(load.Batch) * weightBytes / Layout.Tensor, cache = load.Batch * Work.CacheElements(load.Input) * cacheBytes / cacheSharing;
+        return load.Batch * bandwidth / (weights + cache);
     }
 
     /// <summary>One pass over prompts.</summary>
@@ -72,24 +83,24 @@ public sealed class ServingEstimator
     /// <returns>Seconds by part.</returns>
     public PassTime Prefill(double batch, double tokens, double before = 0)
     {
-        if (Layout.PipelinedPrompts > 0 && batch * tokens > Layout.PipelinedPrompts && !Layout.PipelineOverlaps) return Pieces(batch, tokens, before);
+        if (Layout.Pipeline > 1 && !Layout.PipelineOverlaps && batch * tokens > Layout.PromptPiece) return Pieces(batch, tokens, before);
         return Whole(batch, tokens, before);
     }
 
     // m pieces through p stages take the time of one piece's whole way, and of m - 1 more at the last stage.
     private PassTime Pieces(double batch, double tokens, double before)
     {
-        double pieces = Math.Ceiling(batch * tokens / Layout.PipelinedPrompts);
+        double pieces = Math.Ceiling(batch * tokens / Layout.PromptPiece);
         PassTime one = Whole(batch, tokens / pieces, before + (tokens / 2));
         double times = 1 + ((pieces - 1) / Layout.Pipeline);
-        return new(one.Products * times, one.Cache * times, one.Collectives * times, one.Layers * times, one.ComputeShare, one.BandwidthShare);
+        return new(one.Products * times, one.Cache * times, one.Collectives * times, one.Overhead * times, one.ComputeShare, one.BandwidthShare);
     }
 
     private PassTime Whole(double batch, double tokens, double before)
     {
         double all = batch * tokens, mean = Work.Causal ? before + (tokens / 2) : before + tokens;
-        double flops = (all * ((2 * (Work.ActiveParameters - Work.HeadParameters)) + Work.AttentionAt(mean))) + (batch * 2 * Work.HeadParameters);
-        return Pass(flops, Work.ReadParameters(all) * weightBytes, batch * Work.CacheElements(before + tokens) * cacheBytes, all);
+        double flops = (all * ((2 * (Work.ActiveParameters - Work.HeadParameters)) + Work.AttentionAt(mean, prompt: true))) + (batch * 2 * Work.HeadParameters);
+        return Pass(flops, Work.ReadParameters(all) * weightBytes, batch * Work.CacheElements(before + tokens) * cacheBytes, all, written: batch);
     }
 
     /// <summary>A batch from its prompts to its last tokens, all in step.</summary>
@@ -120,11 +131,9 @@ public sealed class ServingEstimator
     {
         double own = Pages(load.Input + load.Output) - Pages(load.SharedPrefix);
         double elements = (load.Batch * Work.CacheElements(own)) + (load.SharedPrefix > 0 ? Work.CacheElements(Pages(load.SharedPrefix)) : 0);
-        double fixedBytes = Layout.Devices > 1 ? 1.75 * Gibi : 1.4 * Gibi;
-        // The residual stream, a layer's widest inner values and the logits of one token a sequence; long prompts pass in pieces of so many tokens.
-        double tokens = Math.Min(8192, Math.Max(load.Batch, load.Input));
-        double activations = tokens * Work.Hidden * 2 * 8 / Layout.Tensor;
-        return new(Work.Parameters * weightBytes / Layout.Devices, elements * cacheBytes / (cacheSharing * Layout.Pipeline), activations, fixedBytes, Device.Memory?.Value * Layout.MemoryShare);
+        double tokens = Math.Min(Layout.PromptPiece, Math.Max(load.Batch, load.Batch * load.Input));
+        double activations = tokens * Work.Hidden * 2 * ActivationWidths / Layout.Tensor;
+        return new(Work.Parameters * weightBytes / Layout.Devices, elements * cacheBytes / (cacheSharing * Layout.Pipeline), activations, Layout.RuntimeBytes, Device.Memory?.Value * Layout.MemoryShare);
     }
 
     /// <summary>The largest batch that fits in memory.</summary>
@@ -169,14 +178,14 @@ public sealed class ServingEstimator
         return new(prefill.Seconds, decode.Seconds, load.Batch * load.Output / seconds, Math.Min(1, compute), Math.Min(1, memory), Memory(load));
     }
 
-    private PassTime Pass(double flops, double weights, double cache, double tokens)
+    private PassTime Pass(double flops, double weights, double cache, double tokens, double written)
     {
         double matrix = flops / matrixRate, stream = weights / weightRate;
         double products = Math.Sqrt((matrix * matrix) + (stream * stream)), read = cache / cacheRate;
         int t = Layout.Tensor;
         double sums = t == 1 ? 0 : SumsPerLayer * Work.Layers * (collective + (2.0 * (t - 1) / t * tokens * Work.Hidden * 2 / link));
-        double seconds = products + read + sums + layers;
-        return new(products, read, sums, layers, flops / peakRate / seconds, ((weights / t) + (cache / cacheSharing)) / bandwidth / seconds);
+        double overhead = layers + (tokenSeconds * written), seconds = products + read + sums + overhead;
+        return new(products, read, sums, overhead, flops / peakRate / seconds, ((weights / t) + (cache / cacheSharing)) / bandwidth / seconds);
     }
 
     private double Pages(double tokens) => Math.Ceiling(tokens / Layout.Page) * Layout.Page;

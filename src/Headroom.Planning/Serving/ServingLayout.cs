@@ -17,8 +17,8 @@ public readonly record struct ServingLayout
     /// <summary>Whether the stages of a pipeline work on different requests at once; else one works and the others wait, as where layers are merely spread for their memory.</summary>
     public bool PipelineOverlaps { get; init; }
 
-    /// <summary>Tokens of the pieces in which long prompts follow each other through the stages of a pipeline that doesn't overlap otherwise; 0 where prompts pass whole.</summary>
-    public double PipelinedPrompts { get; init; }
+    /// <summary>Tokens of the pieces that long prompts are worked through in; infinite where prompts pass whole. Pieces follow each other through the stages of a pipeline.</summary>
+    public double PromptPiece { get; init; } = 8192;
 
     /// <summary>Bits a weight takes in memory, scales counted.</summary>
     public double WeightBits { get; init; } = 16;
@@ -34,6 +34,9 @@ public readonly record struct ServingLayout
 
     /// <summary>Of a device's memory, the share that may be used.</summary>
     public double MemoryShare { get; init; } = 0.95;
+
+    /// <summary>Bytes that driver, libraries and their workspaces take on each accelerator before anything is loaded.</summary>
+    public double RuntimeBytes { get; init; } = 2.2e9;
 
     /// <summary>Accelerators in all.</summary>
     public int Devices => Tensor * Pipeline;

@@ -45,6 +45,9 @@ public sealed record ServingWork
     /// <summary>The same over all windowed layers.</summary>
     public double WindowedAttentionFlops { get; init; }
 
+    /// <summary>The same of a prompt's tokens over all layers that see everything, where keys and values are unpacked first (latent attention); else as <see cref="AttentionFlops"/>.</summary>
+    public double? PromptAttentionFlops { get; init; }
+
     /// <summary>State that a sequence keeps whatever its length, in elements (Mamba).</summary>
     public double StateElements { get; init; }
 
@@ -69,6 +72,7 @@ public sealed record ServingWork
 
     /// <summary>FLOPs of attention for one token after so many others.</summary>
     /// <param name="context">Tokens before it.</param>
+    /// <param name="prompt">Whether it is one of many of a prompt.</param>
     /// <returns>FLOPs over all layers.</returns>
-    public double AttentionAt(double context) => (AttentionFlops * context) + (WindowedAttentionFlops * Math.Min(context, Window));
+    public double AttentionAt(double context, bool prompt = false) => ((prompt ? PromptAttentionFlops ?? AttentionFlops : AttentionFlops) * context) + (WindowedAttentionFlops * Math.Min(context, Window));
 }

@@ -39,7 +39,7 @@ public sealed partial class GaudiReader : ServingReader
             new ServingQuestion
             {
                 Model = model, Device = row.Text("hardware", "accelerator") ?? "Intel Gaudi 2", Stack = "optimum-habana", Mode = ServingMode.Batch,
-                Layout = new ServingLayout { Tensor = Math.Max(1, devices), WeightBits = bits, KvBits = bits == 8 ? 8 : 16, Type = bits == 8 ? "fp8" : "bf16" },
+                Layout = new ServingLayout { Tensor = Math.Max(1, devices), WeightBits = bits, KvBits = bits == 8 ? 8 : 16, Type = bits == 8 ? "fp8" : "bf16", PromptPiece = double.PositiveInfinity },
                 Load = new ServingLoad(Math.Max(1, batch), input, output), TokensPerSecond = rate,
             },
         ];

@@ -37,7 +37,7 @@ public sealed class LlamaCppReader : ServingReader
                 Model = row.Text("model", "name") ?? string.Empty, Device = row.Text("hardware", "accelerator") ?? string.Empty, Stack = "llama.cpp",
                 Mode = mode ?? ServingMode.Decode, PhaseUnknown = mode is null,
                 // Prompts pass in pieces, which follow each other through the cards; a single token has all cards but one wait.
-                Layout = new ServingLayout { Pipeline = count, PipelinedPrompts = BatchTokens, WeightBits = bits, Type = type, MemoryShare = 1 },
+                Layout = new ServingLayout { Pipeline = count, PromptPiece = BatchTokens, RuntimeBytes = 0.6e9, WeightBits = bits, Type = type, MemoryShare = 1 },
                 Load = mode == ServingMode.Prefill ? new ServingLoad(1, tokens, 0) : new ServingLoad(1, 0, tokens), TokensPerSecond = rate, OutOfMemory = failed,
             },
         ];
