@@ -81,7 +81,7 @@ internal static class CatalogueFile
         int index = 0;
         foreach (JsonElement element in value.EnumerateArray())
         {
-            string name = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("name", out JsonElement n) && n.ValueKind == JsonValueKind.String ? $" ({n.GetString()})" : "";
+            string name = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("name", out JsonElement n) && n.ValueKind == JsonValueKind.String ? $" ({JsonFields.Short(n.GetString()!)})" : "";
             yield return (element, $"{file.Where}: {list}[{index++}]{name}");
         }
     }

@@ -41,9 +41,9 @@ internal readonly struct JsonFields
     {
         if (!Has(name)) return null;
         JsonElement value = this[name];
-        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= 2000 } text && !string.IsNullOrWhiteSpace(text)
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= 2000 } text && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl)
             ? text.Trim()
-            : throw Wrong(name, value, $"a text such as \"{example}\"");
+            : throw Wrong(name, value, $"a line of text such as \"{example}\"");
     }
 
     /// <summary>Texts, or null where the field is absent.</summary>
@@ -93,5 +93,7 @@ internal readonly struct JsonFields
         _ => Short(value.GetRawText()),
     };
 
-    private static string Short(string text) => text.Length <= 60 ? text : text[..57] + "...";
+    /// <summary>The text's beginning, where it is long.</summary>
+    /// <param name="text">Any text.</param>
+    public static string Short(string text) => text.Length <= 60 ? text : text[..57] + "...";
 }

@@ -78,6 +78,7 @@ public sealed class DevicesFileTests
     [InlineData("""{ "accelerators": {} }""", "'accelerators' is an object", "a list in brackets")]
     [InlineData("""{ "accelerators": [ 7 ] }""", "accelerators[0]", "an object in braces")]
     [InlineData("""{ "accelerators": [ { "kind": "npu" } ] }""", "'name' is missing", "NVIDIA")]
+    [InlineData("""{ "accelerators": [ { "name": "X\nY", "kind": "npu" } ] }""", "'name' is", "a line of text")]
     [InlineData("""{ "accelerators": [ { "name": "X" } ] }""", "'kind' is missing", "data-centre-gpu")]
     [InlineData("""{ "accelerators": [ { "name": "X", "kind": "gpu" } ] }""", "'kind' is \"gpu\"", "consumer-gpu")]
     [InlineData("""{ "accelerators": [ { "name": "X", "kind": "npu", "peaks": { "bf16": 989 } } ] }""", "'bf16' is 989", "9.89e14")]
