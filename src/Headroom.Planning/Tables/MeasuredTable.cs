@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Unicode;
 using Headroom.Evidence;
 
 namespace Headroom.Planning.Tables;
@@ -41,6 +42,7 @@ public sealed record MeasuredTable(string Name, string Kind, ImmutableArray<Meas
     public static MeasuredTable Parse(ReadOnlyMemory<byte> json, string path)
     {
         JsonDocument document;
+        if (!Utf8.IsValid(json.Span)) throw new InputException(path, "its text is no UTF-8.", "Save it in UTF-8.");
         try
         {
             document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 64 });
@@ -55,7 +57,7 @@ public sealed record MeasuredTable(string Name, string Kind, ImmutableArray<Meas
             string kind = "";
             if (root.ValueKind == JsonValueKind.Array) rows = root;
             else if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("rows", out rows) || rows.ValueKind != JsonValueKind.Array) throw new InputException(path, "it has no list of rows.", Right);
-            else if (root.TryGetProperty("kind", out JsonElement said) && said.ValueKind == JsonValueKind.String) kind = said.GetString()!;
+            else if (root.TryGetProperty("kind", out JsonElement said) && said.ValueKind == JsonValueKind.String) kind = KindOf(path, said);
             string name = Path.GetFileNameWithoutExtension(path);
             var all = ImmutableArray.CreateBuilder<MeasuredRow>(rows.GetArrayLength());
             foreach (JsonElement row in rows.EnumerateArray())
@@ -69,6 +71,18 @@ public sealed record MeasuredTable(string Name, string Kind, ImmutableArray<Meas
     }
 
     private const string Right = "A table is {\"kind\": \"llm-train\", \"rows\": [{\"model\": {...}, \"hardware\": {...}, \"config\": {...}, \"measured\": {...}}, ...]}.";
+
+    private static string KindOf(string path, JsonElement said)
+    {
+        try
+        {
+            return said.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InputException($"{path}: 'kind' is a text that is no Unicode.\nWrite it anew in UTF-8.", e);
+        }
+    }
 
     private static MeasuredRow Row(string path, string name, string kind, int number, JsonElement row)
     {
