@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Headroom.Planning.Tables;
 
 namespace Headroom.Planning.Serving.Rows;
 
@@ -11,54 +12,54 @@ public sealed partial class FasterTransformerReader : ServingReader
     private const double Giga = 1e9;
 
     /// <inheritdoc/>
-    public override bool Knows(RowCells row) => Regex.IsMatch(row.Text(string.Empty, "table") ?? string.Empty, "(gpt|bert)_guide") && row.Cells("raw").Any();
+    public override bool Knows(MeasuredRow row) => Regex.IsMatch(row.Whole.Text("table") ?? string.Empty, "(gpt|bert)_guide") && row.Whole.Section("raw").All.Any();
 
     /// <inheritdoc/>
-    public override IEnumerable<ServingQuestion> Read(RowCells row, out string skip)
+    public override IEnumerable<ServingQuestion> Read(MeasuredRow row, out string skip)
     {
-        string table = row.Text(string.Empty, "table")!, section = row.Text(string.Empty, "section") ?? string.Empty, context = row.Text(string.Empty, "context") ?? string.Empty;
+        string table = row.Whole.Text("table")!, section = row.Whole.Text("section") ?? string.Empty, context = row.Whole.Text("context") ?? string.Empty;
         skip = "cells of another shape";
         return table.Contains("gpt_guide", StringComparison.Ordinal) ? Gpt(row, section, context) : Bert(row, section, context);
     }
 
-    private static IEnumerable<ServingQuestion> Gpt(RowCells row, string section, string context)
+    private static IEnumerable<ServingQuestion> Gpt(MeasuredRow row, string section, string context)
     {
         Match model = GptName().Match(section);
-        double? batch = row.Number("raw", "Batch_size"), input = row.Number("raw", "Input Seqlen", "Input Length"), output = row.Number("raw", "Output Seqlen", "Output Length");
+        double? batch = row.Whole.Section("raw").Number("Batch_size"), input = row.Whole.Section("raw").Number("Input Seqlen", "Input Length"), output = row.Whole.Section("raw").Number("Output Seqlen", "Output Length");
         if (!model.Success || batch is null || input is null || output is null) yield break;
         Match all = GptParallel().Match(context);
-        foreach ((string name, string text) in row.Cells("raw"))
+        foreach ((string name, string text) in row.Whole.Section("raw").All)
         {
-            string key = RowCells.Key(name);
+            string key = NumberFormats.Key(name);
             if (!key.Contains("latency", StringComparison.Ordinal) || key.StartsWith("megatron", StringComparison.Ordinal)) continue;
             Match own = TensorWays().Match(key);
             int tensor = own.Success ? int.Parse(own.Groups["t"].Value, System.Globalization.CultureInfo.InvariantCulture) : all.Success ? int.Parse(all.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 1;
             int pipeline = own.Groups["p"].Success ? int.Parse(own.Groups["p"].Value, System.Globalization.CultureInfo.InvariantCulture) : 1;
-            double? latency = NumberFormats.TryNumber(text, out double milliseconds) ? milliseconds / 1e3 : null;
+            double? latency = RowFields.ParseLeading(text) is double milliseconds ? milliseconds / 1e3 : null;
             bool failed = text.Contains("OOM", StringComparison.OrdinalIgnoreCase);
             if (latency is null && !failed) continue;
             yield return new ServingQuestion
             {
                 Model = model.Value.Contains("530", StringComparison.Ordinal) ? "Megatron-530B" : model.Value, Device = GuideDevice, Stack = "fastertransformer", Mode = ServingMode.Batch,
                 Layout = new ServingLayout { Tensor = tensor, Pipeline = pipeline, WeightBits = 16, PromptPiece = double.PositiveInfinity }, Load = new ServingLoad(batch.Value, input.Value, output.Value),
-                TokensPerSecond = batch * output / latency, OutOfMemory = failed, PeakMemory = row.Number("raw", "Memory Usage (GB)") * Giga,
+                TokensPerSecond = batch * output / latency, OutOfMemory = failed, PeakMemory = row.Whole.Section("raw").Number("Memory Usage (GB)") * Giga,
             };
         }
     }
 
-    private static IEnumerable<ServingQuestion> Bert(RowCells row, string section, string context)
+    private static IEnumerable<ServingQuestion> Bert(MeasuredRow row, string section, string context)
     {
-        double? batch = row.Number("raw", "Batch_size", "Batch Size"), length = row.Number("raw", "Seq_len", "Sequence Length");
+        double? batch = row.Whole.Section("raw").Number("Batch_size", "Batch Size"), length = row.Whole.Section("raw").Number("Seq_len", "Sequence Length");
         Match device = BertDevice().Match(section);
         if (batch is null || length is null) yield break;
         bool large = section.Contains("BERT-6B", StringComparison.Ordinal);
-        foreach ((string name, string text) in row.Cells("raw"))
+        foreach ((string name, string text) in row.Whole.Section("raw").All)
         {
-            string key = RowCells.Key(name);
-            if (!key.Contains("latency", StringComparison.Ordinal) || !NumberFormats.TryNumber(text, out double milliseconds)) continue;
+            string key = NumberFormats.Key(name);
+            if (!key.Contains("latency", StringComparison.Ordinal) || RowFields.ParseLeading(text) is not double milliseconds) continue;
             Match own = TensorWays().Match(key);
             // Of the columns, FasterTransformer's own with padding; the others are other frameworks or leave padding out.
-            if (!(own.Success || key.StartsWith("ft", StringComparison.Ordinal)) || !NumberFormats.TryRead(key.Contains("int8", StringComparison.Ordinal) ? "int8" : row.Text("raw", "Precision") ?? key, out double bits, out string type)) continue;
+            if (!(own.Success || key.StartsWith("ft", StringComparison.Ordinal)) || !NumberFormats.TryRead(key.Contains("int8", StringComparison.Ordinal) ? "int8" : row.Whole.Section("raw").Text("Precision") ?? key, out double bits, out string type)) continue;
             yield return new ServingQuestion
             {
                 Model = large ? "BERT-6B" : "bert-base", Device = device.Success ? device.Value : GuideDevice, Stack = "fastertransformer", Mode = ServingMode.Prefill,

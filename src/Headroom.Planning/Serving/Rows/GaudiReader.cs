@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Headroom.Planning.Tables;
 
 namespace Headroom.Planning.Serving.Rows;
 
@@ -10,13 +11,13 @@ public sealed partial class GaudiReader : ServingReader
     private const double Answer = 100;
 
     /// <inheritdoc/>
-    public override bool Knows(RowCells row) => row.Text("config", "test_id") is not null;
+    public override bool Knows(MeasuredRow row) => row.Config.Text("test_id") is not null;
 
     /// <inheritdoc/>
-    public override IEnumerable<ServingQuestion> Read(RowCells row, out string skip)
+    public override IEnumerable<ServingQuestion> Read(MeasuredRow row, out string skip)
     {
-        Match test = Name().Match(row.Text("config", "test_id")!);
-        double? rate = row.Number("measured", "throughput");
+        Match test = Name().Match(row.Config.Text("test_id")!);
+        double? rate = row.Measured.Number("throughput");
         skip = !test.Success ? "no text generation" : rate is null or 0 ? "nothing measured" : string.Empty;
         if (skip.Length > 0) return [];
         string kind = test.Groups["kind"].Value;
@@ -38,7 +39,7 @@ public sealed partial class GaudiReader : ServingReader
         [
             new ServingQuestion
             {
-                Model = model, Device = row.Text("hardware", "accelerator") ?? "Intel Gaudi 2", Stack = "optimum-habana", Mode = ServingMode.Batch,
+                Model = model, Device = row.Hardware.Text("accelerator") ?? "Intel Gaudi 2", Stack = "optimum-habana", Mode = ServingMode.Batch,
                 Layout = new ServingLayout { Tensor = Math.Max(1, devices), WeightBits = bits, KvBits = bits == 8 ? 8 : 16, Type = bits == 8 ? "fp8" : "bf16", PromptPiece = double.PositiveInfinity },
                 Load = new ServingLoad(Math.Max(1, batch), input, output), TokensPerSecond = rate,
             },

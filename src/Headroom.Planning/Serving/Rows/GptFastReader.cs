@@ -1,4 +1,5 @@
 using System.Globalization;
+using Headroom.Planning.Tables;
 
 namespace Headroom.Planning.Serving.Rows;
 
@@ -6,26 +7,26 @@ namespace Headroom.Planning.Serving.Rows;
 public sealed class GptFastReader : ServingReader
 {
     /// <inheritdoc/>
-    public override bool Knows(RowCells row) => row.Text("config", "technique", "gpus") is not null || row.Cells("raw").Any(c => c.Name.EndsWith(" GPU", StringComparison.Ordinal));
+    public override bool Knows(MeasuredRow row) => row.Config.Text("technique", "gpus") is not null || row.Whole.Section("raw").All.Any(c => c.Name.EndsWith(" GPU", StringComparison.Ordinal));
 
     /// <inheritdoc/>
-    public override IEnumerable<ServingQuestion> Read(RowCells row, out string skip)
+    public override IEnumerable<ServingQuestion> Read(MeasuredRow row, out string skip)
     {
         skip = string.Empty;
-        string table = row.Text(string.Empty, "table") ?? string.Empty, model = row.Text("model", "name") ?? string.Empty;
+        string table = row.Whole.Text("table") ?? string.Empty, model = row.Model.Text("name") ?? string.Empty;
         if (table.Contains("AMD", StringComparison.Ordinal))
         {
             skip = "one die of an accelerator that has two";
             return [];
         }
 
-        string device = row.Text("hardware", "accelerator") ?? "NVIDIA A100 SXM4 80GB";
-        (int Devices, string Cell)[] many = [.. row.Cells("raw").Where(c => c.Name.EndsWith(" GPU", StringComparison.Ordinal))
+        string device = row.Hardware.Text("accelerator") ?? "NVIDIA A100 SXM4 80GB";
+        (int Devices, string Cell)[] many = [.. row.Whole.Section("raw").All.Where(c => c.Name.EndsWith(" GPU", StringComparison.Ordinal))
             .Select(c => (int.Parse(c.Name[..^4], CultureInfo.InvariantCulture), c.Text))];
-        string? technique = row.Text("config", "technique") ?? row.Text("raw", string.Empty);
+        string? technique = row.Config.Text("technique") ?? row.Whole.Section("raw").Text(string.Empty);
         // In "Tensor Parallelism + Quantization" every row is for eight.
-        int devices = (int)(row.Number("config", "gpus") ?? (table.Contains("Tensor Parallelism +", StringComparison.Ordinal) ? 8 : 1));
-        if (many.Length == 0) many = [(devices, row.Text("raw", "Tokens/Second") ?? row.Text("measured", "tokens_per_second") ?? string.Empty)];
+        int devices = (int)(row.Config.Number("gpus") ?? (table.Contains("Tensor Parallelism +", StringComparison.Ordinal) ? 8 : 1));
+        if (many.Length == 0) many = [(devices, row.Whole.Section("raw").Text("Tokens/Second") ?? row.Measured.Text("tokens_per_second") ?? string.Empty)];
         NumberFormats.TryRead(technique?.Replace("baseline", string.Empty, StringComparison.Ordinal), out double bits, out _);
         return [.. many.Select(cell => Question(model, device, cell.Devices, bits, cell.Cell))];
     }
@@ -34,6 +35,6 @@ public sealed class GptFastReader : ServingReader
     {
         Model = model, Device = device, Stack = "gpt-fast", Mode = ServingMode.Decode,
         Layout = new ServingLayout { Tensor = devices, WeightBits = bits, Type = "bf16" }, Load = new ServingLoad(1, ShortPrompt, 2 * ShortAnswer),
-        TokensPerSecond = NumberFormats.TryNumber(cell, out double rate) ? rate : null, OutOfMemory = cell.Contains("OOM", StringComparison.OrdinalIgnoreCase),
+        TokensPerSecond = RowFields.ParseLeading(cell) is double rate ? rate : null, OutOfMemory = cell.Contains("OOM", StringComparison.OrdinalIgnoreCase),
     };
 }

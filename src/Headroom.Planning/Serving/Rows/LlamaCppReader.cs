@@ -1,3 +1,5 @@
+using Headroom.Planning.Tables;
+
 namespace Headroom.Planning.Serving.Rows;
 
 /// <summary>llama.cpp's benchmark: one sequence, layers spread over the cards.</summary>
@@ -6,23 +8,23 @@ public sealed class LlamaCppReader : ServingReader
     private const double BatchTokens = 512;
 
     /// <inheritdoc/>
-    public override bool Knows(RowCells row) => (row.Text("config", "engine") ?? string.Empty).Contains("llama.cpp", StringComparison.OrdinalIgnoreCase);
+    public override bool Knows(MeasuredRow row) => (row.Config.Text("engine") ?? string.Empty).Contains("llama.cpp", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
-    public override IEnumerable<ServingQuestion> Read(RowCells row, out string skip)
+    public override IEnumerable<ServingQuestion> Read(MeasuredRow row, out string skip)
     {
         skip = string.Empty;
-        if (!NumberFormats.TryRead(row.Text("config", "precision"), out double bits, out string type))
+        if (!NumberFormats.TryRead(row.Config.Text("precision"), out double bits, out string type))
         {
             skip = "no precision";
             return [];
         }
 
-        double tokens = row.Number("config", "tokens") ?? 1024;
-        double? rate = row.Number("measured", "tokens_per_second");
-        int count = (int)(row.Number("hardware", "count") ?? 1);
-        string? phase = row.Text("config", "phase");
-        bool failed = row.Flag("measured", "oom");
+        double tokens = row.Config.Number("tokens") ?? 1024;
+        double? rate = row.Measured.Number("tokens_per_second");
+        int count = (int)(row.Hardware.Number("count") ?? 1);
+        string? phase = row.Config.Text("phase");
+        bool failed = (row.Measured.Flag("oom") ?? false);
         if (rate is null && !failed)
         {
             skip = "nothing measured";
@@ -34,7 +36,7 @@ public sealed class LlamaCppReader : ServingReader
         [
             new ServingQuestion
             {
-                Model = row.Text("model", "name") ?? string.Empty, Device = row.Text("hardware", "accelerator") ?? string.Empty, Stack = "llama.cpp",
+                Model = row.Model.Text("name") ?? string.Empty, Device = row.Hardware.Text("accelerator") ?? string.Empty, Stack = "llama.cpp",
                 Mode = mode ?? ServingMode.Decode, PhaseUnknown = mode is null,
                 // Prompts pass in pieces, which follow each other through the cards; a single token has all cards but one wait.
                 Layout = new ServingLayout { Pipeline = count, PromptPiece = BatchTokens, RuntimeBytes = 0.6e9, WeightBits = bits, Type = type, MemoryShare = 1 },

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Headroom.Planning.Serving.Rows;
@@ -37,20 +36,11 @@ public static partial class NumberFormats
         return found is not null;
     }
 
-    /// <summary>Reads a number out of a cell such as <c>488.86</c>, <c>1,234</c> or <c>12.5 ms</c>.</summary>
-    /// <param name="cell">The text.</param>
-    /// <param name="value">The number.</param>
-    /// <returns>False where the cell starts with none.</returns>
-    public static bool TryNumber(string? cell, out double value)
-    {
-        Match match = Leading().Match(cell ?? string.Empty);
-        value = 0;
-        return match.Success && double.TryParse(match.Value.Replace(",", string.Empty, StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out value);
-    }
+    /// <summary>A cell's name with nothing left but letters and digits, so that spellings meet.</summary>
+    /// <param name="name">As written, HTML and all.</param>
+    /// <returns>Lower case.</returns>
+    public static string Key(string name) => Plain().Replace(name.Replace("<br/>", " ", StringComparison.OrdinalIgnoreCase).ToLowerInvariant(), string.Empty);
 
     [GeneratedRegex("[^a-z0-9]")]
     private static partial Regex Plain();
-
-    [GeneratedRegex(@"^\s*[0-9][0-9,]*(\.[0-9]+)?([eE][+-]?[0-9]+)?")]
-    private static partial Regex Leading();
 }

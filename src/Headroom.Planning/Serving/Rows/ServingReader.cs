@@ -1,3 +1,5 @@
+using Headroom.Planning.Tables;
+
 namespace Headroom.Planning.Serving.Rows;
 
 /// <summary>Reads rows of one shape into questions.</summary>
@@ -10,19 +12,19 @@ public abstract class ServingReader
     /// <summary>Whether a row has this shape.</summary>
     /// <param name="row">Its cells.</param>
     /// <returns>Whether <see cref="Read"/> should be asked.</returns>
-    public abstract bool Knows(RowCells row);
+    public abstract bool Knows(MeasuredRow row);
 
     /// <summary>What was measured.</summary>
     /// <param name="row">Its cells.</param>
     /// <param name="skip">Why nothing can be asked, where the answer is empty.</param>
     /// <returns>A question for each figure that the row holds.</returns>
-    public abstract IEnumerable<ServingQuestion> Read(RowCells row, out string skip);
+    public abstract IEnumerable<ServingQuestion> Read(MeasuredRow row, out string skip);
 
     /// <summary>What was measured, by the first reader that knows the row.</summary>
     /// <param name="row">Its cells.</param>
     /// <param name="skip">Why nothing can be asked, where the answer is empty.</param>
     /// <returns>A question for each figure that the row holds.</returns>
-    public static IEnumerable<ServingQuestion> ReadAny(RowCells row, out string skip)
+    public static IEnumerable<ServingQuestion> ReadAny(MeasuredRow row, out string skip)
     {
         skip = "no serving row";
         return All.FirstOrDefault(r => r.Knows(row))?.Read(row, out skip) ?? [];
