@@ -1,3 +1,5 @@
+using Headroom.Planning.Models;
+
 namespace Headroom.Planning.Serving;
 
 /// <summary>What one forward pass of a decoder asks of a device: its weights by how they are read, its cache, its arithmetic.</summary>
@@ -75,4 +77,37 @@ public sealed record ServingWork
     /// <param name="prompt">Whether it is one of many of a prompt.</param>
     /// <returns>FLOPs over all layers.</returns>
     public double AttentionAt(double context, bool prompt = false) => ((prompt ? PromptAttentionFlops ?? AttentionFlops : AttentionFlops) * context) + (WindowedAttentionFlops * Math.Min(context, Window));
+
+    /// <summary>The work of a model.</summary>
+    /// <param name="shape">Its sizes.</param>
+    /// <returns>What one pass asks of a device.</returns>
+    public static ServingWork Of(TransformerShape shape)
+    {
+        // Latent attention keeps one compressed row a token, which heads share: less than two rows of every head.
+        bool latent = shape.FullAttentionLayers > 0 && shape.KeyValueElements < 1.9 * shape.FullAttentionLayers * shape.KeyValueHeads * shape.HeadDim;
+        double pair = 2.0 * shape.Heads * (shape.HeadDim + shape.ValueDim);
+        double prompt = shape.FullAttentionLayers * pair;
+        return new ServingWork
+        {
+            Name = shape.Name,
+            Layers = shape.Layers,
+            Hidden = shape.Hidden,
+            Parameters = shape.Parameters,
+            DenseParameters = shape.LayerParameters + shape.HeadParameters,
+            HeadParameters = shape.HeadParameters,
+            ExpertParameters = shape.ExpertParameters,
+            Experts = shape.ExpertParameters > 0 ? shape.Experts : 0,
+            ActiveExperts = shape.ActiveExperts,
+            KvElements = shape.KeyValueElements,
+            WindowedKvElements = shape.WindowedKeyValueElements,
+            Window = shape.Window,
+            // Decoding works on the compressed rows themselves: scores over all of a row, the sum over nearly all (arXiv:2405.04434, section 2.1.2).
+            AttentionFlops = latent ? 4.0 * shape.Heads * shape.KeyValueElements : prompt,
+            PromptAttentionFlops = latent ? prompt : null,
+            WindowedAttentionFlops = shape.WindowedLayers * pair,
+            StateElements = shape.StateElements,
+            KvHeads = latent ? 1 : Math.Max(1, shape.KeyValueHeads),
+            Causal = shape.Causal,
+        };
+    }
 }

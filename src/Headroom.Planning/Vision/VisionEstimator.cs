@@ -23,21 +23,26 @@ public sealed class VisionEstimator
     // The driver's context and the libraries' workspaces: 1.3 to 1.6 GiB under CUDA.
     private const double RuntimeBytes = 1.4 * (1L << 30);
 
+    // PCIe 3.0 with four lanes, the slot of edge modules (Hailo-8's data sheet).
+    private const double SlotBandwidth = 4e9;
+
+    private readonly bool onChip;
     private readonly double peak, bandwidth, share;
     private readonly VisionRates rates;
     private readonly VisionStack stack;
 
     /// <summary>Prepares a device; every estimate afterwards is arithmetic alone.</summary>
-    /// <param name="device">Must have a bandwidth and a peak for the type.</param>
+    /// <param name="device">Must have a peak for the type.</param>
     /// <param name="type">What matrix work computes in; where the device states no peak for it, the nearest wider type's.</param>
     /// <param name="rates">What the device's family reaches of its data sheet.</param>
     /// <param name="stack">What the software makes of it.</param>
-    /// <exception cref="ArgumentException">The catalogue has no bandwidth, or no peak for the type.</exception>
+    /// <exception cref="ArgumentException">The catalogue has no peak for the type.</exception>
     public VisionEstimator(Accelerator device, string type, VisionRates rates, VisionStack stack)
     {
         Device = device;
         (this.rates, this.stack) = (rates, stack);
-        bandwidth = device.Bandwidth ?? throw new ArgumentException($"{device.Name}: the catalogue has no memory bandwidth, so no time can be told. Give it in a file with --devices-file.");
+        // Without memory of its own a device keeps activations on the chip, and loads weights through its slot.
+        (bandwidth, onChip) = device.Bandwidth is { } memory ? (memory, false) : (SlotBandwidth, true);
         peak = PeakRates.Of(device, type) ?? throw new ArgumentException($"{device.Name}: the catalogue has no peak for {type} or a wider type. Give it in a file with --devices-file.");
         share = Math.Min(1, rates.MatrixShare);
     }
@@ -56,7 +61,7 @@ public sealed class VisionEstimator
         double matrix = passes * run.Batch * 2 * network.Macs / (peak * Math.Min(1, share * convolutions));
         double activations = run.FusedAttention ? network.FusedActivations : network.Activations;
         double fused = run.Compiled ? stack.FusedTraffic : 1;
-        double traffic = passes * run.Batch * activations * run.Bytes * rates.ActivationPasses * fused / bandwidth;
+        double traffic = onChip ? 0 : passes * run.Batch * activations * run.Bytes * rates.ActivationPasses * fused / bandwidth;
         double weights = network.Parameters * (run.Training ? StateBytes : run.Bytes) / bandwidth;
         return new(matrix, traffic, weights, run.Training ? stack.TrainingLaunches * rates.LaunchSeconds : rates.LaunchSeconds,
             Math.Pow(Math.Pow(matrix, Order) + Math.Pow(traffic, Order), 1 / Order));

@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using Headroom.Devices.Catalogue;
 using Headroom.Graph.HuggingFace;
+using Headroom.Planning.Models;
 using Headroom.Planning.Serving;
 
 namespace Headroom.Planning.Tests.Serving;
@@ -99,5 +100,5 @@ public sealed class ServingEstimatorTests
         from bits in Gen.Int[1, 4].Select(n => 4.0 * n)
         select (sparse, new ServingLoad(batch, input, output), new ServingLayout { Tensor = tensor, Pipeline = pipeline, PipelineOverlaps = overlaps, WeightBits = bits });
 
-    private static ServingWork Work(string name, string json) => ServingWorks.Of(name, ModelConfig.Parse(Encoding.UTF8.GetBytes(json)));
+    private static ServingWork Work(string name, string json) => ServingWork.Of(TransformerShape.Of(ModelConfig.Parse(Encoding.UTF8.GetBytes(json)), name));
 }

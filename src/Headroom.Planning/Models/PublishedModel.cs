@@ -1,0 +1,15 @@
+using Headroom.Graph.HuggingFace;
+
+namespace Headroom.Planning.Models;
+
+/// <summary>A model whose sizes its makers published.</summary>
+/// <param name="Name">As it is shown.</param>
+/// <param name="Aliases">What else it is called, and models of the same sizes.</param>
+/// <param name="Parameters">The total that its makers publish; 0 where they give none.</param>
+/// <param name="Source">Where the sizes come from.</param>
+/// <param name="Config">Its sizes.</param>
+public sealed record PublishedModel(string Name, IReadOnlyList<string> Aliases, double Parameters, string Source, ModelConfig Config)
+{
+    /// <summary>Its shape.</summary>
+    public TransformerShape Shape { get; } = TransformerShape.Of(Config, Name);
+}

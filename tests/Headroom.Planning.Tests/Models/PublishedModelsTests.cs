@@ -1,0 +1,41 @@
+using Headroom.Planning.Models;
+
+namespace Headroom.Planning.Tests.Models;
+
+public sealed class PublishedModelsTests
+{
+    [Fact] // within 1 %: makers round, and some count buffers
+    public void Sizes_give_the_totals_that_makers_publish()
+    {
+        string[] off = [.. PublishedModels.All.Where(m => m.Parameters > 0 && Math.Abs((m.Shape.Parameters / m.Parameters) - 1) > 0.01).Select(m => FormattableString.Invariant($"{m.Name}: {m.Shape.Parameters / 1e9:F3} and not {m.Parameters / 1e9:F3}"))];
+        Assert.Empty(off);
+    }
+
+    [Theory]
+    [InlineData("meta-llama/Meta-Llama-3-8B-Instruct", "Llama-3-8B")]
+    [InlineData("LLAMA3_8B", "Llama-3-8B")]
+    [InlineData("Llama 3.1 8B", "Llama-3-8B")]
+    [InlineData("llama-3-8b", "Llama-3-8B")]
+    [InlineData("Llama 3.3 70B", "Llama-3-70B")]
+    [InlineData("Qwen/Qwen3-235B-A22B-FP8", "Qwen3-235B-A22B")]
+    [InlineData("Llama-2-70b-hf", "Llama-2-70B")]
+    [InlineData("deepseek-ai/DeepSeek-R1", "DeepSeek-V3")]
+    [InlineData("BERT base (bert-base-cased)", "bert-base")]
+    [InlineData("Mistral-7B-Instruct-v0.2", "Mistral-7B")]
+    [InlineData("Mixtral 8x7B", "Mixtral-8x7B")]
+    [InlineData("GPT3 175B", "GPT-175B")]
+    public void Names_are_found_as_they_are_written(string written, string name) => Assert.Equal(name, PublishedModels.Published(written)?.Name);
+
+    [Theory]
+    [InlineData("llama-3-9b")]
+    [InlineData("")]
+    [InlineData("resnet50")]
+    public void Others_are_not(string written) => Assert.Null(PublishedModels.Find(written));
+
+    [Fact]
+    public void Every_model_has_a_source_and_a_name_of_its_own()
+    {
+        Assert.All(PublishedModels.All, m => Assert.NotEmpty(m.Source));
+        Assert.Equal(PublishedModels.All.Count, PublishedModels.All.Select(m => m.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+    }
+}
