@@ -17,10 +17,12 @@ internal static class ExpertWeights
             w.Add(Part, "router scale", layers, hidden);
             w.Add(Part, "router per_expert_scale", layers, e.Number);
         }
-        w.Linear(Part, "gate_proj", all, e.IntermediateSize, hidden, e.Bias, met);
-        w.Linear(Part, "up_proj", all, e.IntermediateSize, hidden, e.Bias, met);
-        w.Linear(Part, "down_proj", all, hidden, e.IntermediateSize, e.Bias, met);
-        w.Linear(Part, "shared gate_proj and up_proj", 2 * layers, e.SharedIntermediateSize, hidden);
+        long routed = e.LatentSize ?? hidden;
+        if (e.LatentSize is not null) w.Linear(Part, "latent in and out", 2 * layers, routed, hidden);
+        if (c.Gated) w.Linear(Part, "gate_proj", all, e.IntermediateSize, routed, e.Bias, met);
+        w.Linear(Part, "up_proj", all, e.IntermediateSize, routed, e.Bias, met);
+        w.Linear(Part, "down_proj", all, routed, e.IntermediateSize, e.Bias, met);
+        w.Linear(Part, c.Gated ? "shared gate_proj and up_proj" : "shared up_proj", (c.Gated ? 2 : 1) * layers, e.SharedIntermediateSize, hidden);
         w.Linear(Part, "shared down_proj", layers, hidden, e.SharedIntermediateSize);
     }
 }

@@ -9,6 +9,12 @@ internal static class ExpertsReader
         ModelFamily.Qwen3Moe => Checked(f, f.Named("num_experts", "num_local_experts"), "num_experts_per_tok", "moe_intermediate_size"),
         ModelFamily.GptOss => Checked(f, "num_local_experts", f.Named("num_experts_per_tok", "experts_per_token"), "intermediate_size") with { Bias = true },
         ModelFamily.DeepSeekV3 or ModelFamily.GlmMoeDsa => Shared(f, Checked(f, "n_routed_experts", "num_experts_per_tok", "moe_intermediate_size")) with { CorrectionBias = true },
+        ModelFamily.NemotronH => Checked(f, "n_routed_experts", "num_experts_per_tok", "moe_intermediate_size") with
+        {
+            SharedIntermediateSize = f.Count("moe_shared_expert_intermediate_size", 0, least: 0),
+            LatentSize = f.OptionalCount("moe_latent_size"),
+            CorrectionBias = true,
+        },
         // Every token passes one expert besides, of the same width.
         ModelFamily.Llama4 => Checked(f, "num_local_experts", "num_experts_per_tok", "intermediate_size") with { SharedIntermediateSize = f.Count("intermediate_size") },
         ModelFamily.Gemma4 when f.Flag("enable_moe_block", false) => Checked(f, "num_experts", f.Named("top_k_experts", "num_experts_per_tok"), "moe_intermediate_size"),

@@ -1,6 +1,6 @@
 namespace Headroom.Graph.HuggingFace;
 
-/// <summary>Nemotron-H: a pattern with a letter a layer, <c>M</c> for Mamba-2, <c>*</c> for attention, <c>-</c> for a feed-forward network.</summary>
+/// <summary>Nemotron-H: a pattern with a letter a layer, <c>M</c> for Mamba-2, <c>*</c> for attention, <c>-</c> for a feed-forward network, <c>E</c> for experts (Nemotron 3).</summary>
 /// <remarks>arXiv:2504.03624. Positions come from the Mamba layers; attention has none.</remarks>
 internal static class HybridReader
 {
@@ -23,6 +23,7 @@ internal static class HybridReader
                 'M' => new LayerKind(Mixer.Mamba, FeedForward.None),
                 '*' => new LayerKind(Mixer.Full, FeedForward.None),
                 '-' => new LayerKind(Mixer.None, FeedForward.Dense),
+                'E' => new LayerKind(Mixer.None, FeedForward.Experts),
                 _ => throw f.Fault(Pattern, $"has the letter '{pattern[i]}' at {i}, which this version doesn't know"),
             }),
             Attention = new AttentionConfig
@@ -36,6 +37,7 @@ internal static class HybridReader
             IntermediateSize = f.Count("intermediate_size"),
             Gated = false,
             FeedForwardBias = f.Flag("mlp_bias", false),
+            Experts = pattern.Contains('E', StringComparison.Ordinal) ? ExpertsReader.Read(f, family) : null,
             Mamba = Mamba(f),
             VocabularySize = f.Count("vocab_size"),
             MaximumPositions = f.OptionalCount("max_position_embeddings"),

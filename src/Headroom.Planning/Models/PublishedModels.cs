@@ -12,6 +12,7 @@ public static partial class PublishedModels
     {
         "meta", "instruct", "chat", "hf", "base", "it", "bf16", "bfloat16", "fp16", "fp8", "fp4", "nvfp4", "mxfp4", "int8", "int4", "gptq", "awq", "bnb", "4bit", "8bit", "q4", "q8", "v0.1", "v0.2", "v0.3", "v1", "pretrain",
         "finetune", "sft", "lora", "thinking", "2507", "0324", "0528", "preview", "model", "dense", "dynamic", "quantized", "w4a16", "w8a8", "k", "m",
+        "huggingface", "pre", "fine", "training", "tuning", "pretraining", "finetuning", "ph1", "ph2", "tokendrop", "dropless",
     };
 
     private static readonly Lazy<(PublishedModel[] All, Dictionary<string, PublishedModel> ByKey)> Register = new(Load);
