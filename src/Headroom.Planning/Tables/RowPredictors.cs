@@ -4,5 +4,5 @@ namespace Headroom.Planning.Tables;
 public static class RowPredictors
 {
     /// <summary>All of them. A row's figure is predicted by the first that it concerns.</summary>
-    public static IReadOnlyList<IRowPredictor> All { get; } = [];
+    public static IReadOnlyList<IRowPredictor> All { get; } = [new Training.RowPredictor()];
 }
