@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Headroom.Planning.Tables;
 
@@ -33,8 +34,8 @@ public sealed partial class FasterTransformerReader : ServingReader
             string key = NumberFormats.Key(name);
             if (!key.Contains("latency", StringComparison.Ordinal) || key.StartsWith("megatron", StringComparison.Ordinal)) continue;
             Match own = TensorWays().Match(key);
-            int tensor = own.Success ? int.Parse(own.Groups["t"].Value, System.Globalization.CultureInfo.InvariantCulture) : all.Success ? int.Parse(all.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 1;
-            int pipeline = own.Groups["p"].Success ? int.Parse(own.Groups["p"].Value, System.Globalization.CultureInfo.InvariantCulture) : 1;
+            int tensor = own.Success ? int.Parse(own.Groups["t"].Value, CultureInfo.InvariantCulture) : all.Success ? int.Parse(all.Groups[1].Value, CultureInfo.InvariantCulture) : 1;
+            int pipeline = own.Groups["p"].Success ? int.Parse(own.Groups["p"].Value, CultureInfo.InvariantCulture) : 1;
             double? latency = RowFields.ParseLeading(text) is double milliseconds ? milliseconds / 1e3 : null;
             bool failed = text.Contains("OOM", StringComparison.OrdinalIgnoreCase);
             if (latency is null && !failed) continue;
@@ -65,8 +66,8 @@ public sealed partial class FasterTransformerReader : ServingReader
                 Model = large ? "BERT-6B" : "bert-base", Device = device.Success ? device.Value : GuideDevice, Stack = "fastertransformer", Mode = ServingMode.Prefill,
                 Layout = new ServingLayout
                 {
-                    Tensor = own.Success ? int.Parse(own.Groups["t"].Value, System.Globalization.CultureInfo.InvariantCulture) : 1,
-                    Pipeline = own.Groups["p"].Success ? int.Parse(own.Groups["p"].Value, System.Globalization.CultureInfo.InvariantCulture) : 1,
+                    Tensor = own.Success ? int.Parse(own.Groups["t"].Value, CultureInfo.InvariantCulture) : 1,
+                    Pipeline = own.Groups["p"].Success ? int.Parse(own.Groups["p"].Value, CultureInfo.InvariantCulture) : 1,
                     WeightBits = bits, Type = bits == 8 ? "int8" : type,
                 },
                 Load = new ServingLoad(batch.Value, length.Value, 0), TokensPerSecond = batch * length / (milliseconds / 1e3),
@@ -77,10 +78,10 @@ public sealed partial class FasterTransformerReader : ServingReader
     [GeneratedRegex(@"GPT-[0-9.]+[MB]|Megatron-530B")]
     private static partial Regex GptName();
 
-    [GeneratedRegex(@"tensor_para(?:llel)?_size = ([0-9]+)")]
+    [GeneratedRegex(@"tensor_para(?:llel)?_size = ([0-9]{1,4})")]
     private static partial Regex GptParallel();
 
-    [GeneratedRegex(@"tp(?<t>[0-9]+)(?:pp(?<p>[0-9]+))?|(?<t>[0-9]+)waytp")]
+    [GeneratedRegex(@"tp(?<t>[0-9]{1,4})(?:pp(?<p>[0-9]{1,4}))?|(?<t>[0-9]{1,4})waytp")]
     private static partial Regex TensorWays();
 
     [GeneratedRegex(@"A100|A10|T4|V100")]

@@ -1,13 +1,14 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Headroom.Planning.Tables;
 
 namespace Headroom.Planning.Serving.Rows;
 
 /// <summary>gpt-fast's tables: decoding one sequence, as compiled PyTorch does. Its page says A100 80GB where a heading doesn't say AMD.</summary>
-public sealed class GptFastReader : ServingReader
+public sealed partial class GptFastReader : ServingReader
 {
     /// <inheritdoc/>
-    public override bool Knows(MeasuredRow row) => row.Config.Text("technique", "gpus") is not null || row.Whole.Section("raw").All.Any(c => c.Name.EndsWith(" GPU", StringComparison.Ordinal));
+    public override bool Knows(MeasuredRow row) => row.Model.Text("name") is not null && (row.Config.Text("technique", "gpus") is not null || row.Whole.Section("raw").All.Any(c => Devices().IsMatch(c.Name)));
 
     /// <inheritdoc/>
     public override IEnumerable<ServingQuestion> Read(MeasuredRow row, out string skip)
@@ -21,7 +22,7 @@ public sealed class GptFastReader : ServingReader
         }
 
         string device = row.Hardware.Text("accelerator") ?? "NVIDIA A100 SXM4 80GB";
-        (int Devices, string Cell)[] many = [.. row.Whole.Section("raw").All.Where(c => c.Name.EndsWith(" GPU", StringComparison.Ordinal))
+        (int Devices, string Cell)[] many = [.. row.Whole.Section("raw").All.Where(c => Devices().IsMatch(c.Name))
             .Select(c => (int.Parse(c.Name[..^4], CultureInfo.InvariantCulture), c.Text))];
         string? technique = row.Config.Text("technique") ?? row.Whole.Section("raw").Text(string.Empty);
         // In "Tensor Parallelism + Quantization" every row is for eight.
@@ -37,4 +38,7 @@ public sealed class GptFastReader : ServingReader
         Layout = new ServingLayout { Tensor = devices, WeightBits = bits, Type = "bf16" }, Load = new ServingLoad(1, ShortPrompt, 2 * ShortAnswer),
         TokensPerSecond = RowFields.ParseLeading(cell) is double rate ? rate : null, OutOfMemory = cell.Contains("OOM", StringComparison.OrdinalIgnoreCase),
     };
+
+    [GeneratedRegex("^[0-9]{1,4} GPU$")]
+    private static partial Regex Devices();
 }
