@@ -1,0 +1,53 @@
+using Headroom.Planning.Tables;
+
+namespace Headroom.Planning.Tests.Serving;
+
+/// <summary>Predictions of serving, drawing, image networks and power held to published measurements, where HEADROOM_TABLES names a folder of them.</summary>
+public sealed class PublishedRatesTests
+{
+    [Theory] // bounds a little above what docs/planning.md states
+    [InlineData("bloom_176b_inference", Quantity.Throughput, 0.06)]
+    [InlineData("gpt_fast", Quantity.Throughput, 0.12)]
+    [InlineData("llamacpp_gpu_benchmarks", Quantity.Throughput, 0.12)]
+    [InlineData("llamacpp_gpu_benchmarks_detail", Quantity.Throughput, 0.12)]
+    [InlineData("tensorrt_llm_perf_overview", Quantity.Throughput, 0.15)]
+    [InlineData("aiconfigurator_silicon_refs", Quantity.Throughput, 0.15)]
+    [InlineData("optimum_habana_inference", Quantity.Throughput, 0.15)]
+    [InlineData("aws_neuron_inference", Quantity.Throughput, 0.15)]
+    [InlineData("ml_energy_diffusion", Quantity.Watts, 0.12)]
+    [InlineData("mlperf_training_v4_0_power", Quantity.Watts, 0.08)]
+    public void Half_of_a_table_s_rows_lie_within(string table, string quantity, double most)
+    {
+        TableCheck check = Check(table, quantity);
+        Assert.True(check.Statistics.MedianApe <= most, FormattableString.Invariant($"{table}: {check.Statistics.MedianApe:F3}"));
+    }
+
+    [Fact] // the mark: a mean error of a quarter, ranks kept to 0.9, on each device by itself
+    public void Image_networks_keep_their_order_on_each_device()
+    {
+        TableCheck check = Check("timm_infer", Quantity.Throughput);
+        Assert.Equal(4, check.Rows.Select(r => r.Row.Hardware.Text("accelerator")).Distinct().Count());
+        Assert.All(check.Rows.GroupBy(r => r.Row.Hardware.Text("accelerator")), device =>
+        {
+            var statistics = CheckStatistics.Of([.. device.Select(r => r.Prediction)]);
+            Assert.True(statistics.Mape <= 0.25, FormattableString.Invariant($"{device.Key}: {statistics.Mape:F3}"));
+            Assert.True(statistics.RankCorrelation >= 0.9);
+        });
+    }
+
+    [Fact]
+    public void Training_of_image_networks_keeps_within_a_quarter()
+    {
+        Assert.True(Check("timm_train_rtx3090", Quantity.StepSeconds).Statistics is { Mape: <= 0.25, RankCorrelation: >= 0.9 });
+        Assert.True(Check("timm_train_rtx3090_history", Quantity.StepSeconds).Statistics is { Mape: <= 0.25, RankCorrelation: >= 0.9 });
+    }
+
+    private static TableCheck Check(string table, string quantity)
+    {
+        string? folder = Environment.GetEnvironmentVariable("HEADROOM_TABLES");
+        if (folder is null) Assert.Skip("HEADROOM_TABLES names no folder of measured tables");
+        string path = Path.Join(folder, "dev", table + ".json");
+        if (!File.Exists(path)) Assert.Skip($"{table} isn't there");
+        return TableCheck.Of(MeasuredTable.Read(path), RowPredictors.All).Single(c => c.Quantity == quantity && c.Statistics.Rows > 0);
+    }
+}
