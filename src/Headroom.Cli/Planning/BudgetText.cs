@@ -53,7 +53,7 @@ internal sealed partial record BudgetText(Money? Money, Seconds? Time, Bytes? Me
     private static InputException Twice(string what, string part) => new("--budget", $"'{part}' is a second {what}", Remedy);
 
     /// <summary>A comma between digits belongs to the number.</summary>
-    [GeneratedRegex(@";|,(?!\d{3}(\D|$))|,(?=\s)")]
+    [GeneratedRegex(@";|(?<!\d),|,(?!\d{3}(\D|$))|,(?=\s)")]
     private static partial Regex Separator();
 
     [GeneratedRegex(@"^(?<minus>-)?\s*(?<sign>[€$£])?\s*(?<minus>-)?(?<number>\d[\d,]*\.?\d*)\s*(?<unit>[A-Za-z€$£]*)$")]
