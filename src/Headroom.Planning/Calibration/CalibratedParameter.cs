@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Headroom.Planning.Calibration;
 
@@ -27,6 +28,7 @@ public sealed record CalibratedParameter
     public required ImmutableSortedDictionary<string, double> Values { get; init; }
 
     /// <summary>The value of families that were never fitted: the median of those that were.</summary>
+    [JsonIgnore]
     public double Usual
     {
         get

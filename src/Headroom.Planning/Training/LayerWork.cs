@@ -9,7 +9,8 @@ namespace Headroom.Planning.Training;
 /// <param name="KeptShared">Bytes a token kept of what lies whole on each of the accelerators.</param>
 /// <param name="KeptSplit">Bytes a token kept of what is split over them.</param>
 /// <param name="Scores">Bytes a token and token before it kept of attention's scores, where they are written.</param>
-internal readonly record struct LayerWork(double Dense, double Routed, double Moved, double KeptShared, double KeptSplit, double Scores)
+/// <param name="Sorted">Bytes a token of one crossing of memory by what goes to its experts.</param>
+internal readonly record struct LayerWork(double Dense, double Routed, double Moved, double Sorted, double KeptShared, double KeptSplit, double Scores)
 {
     // Of scores in two bytes: softmax's output, its dropout mask of one byte, the dropped-out scores (arXiv:2205.05198, section 4.1).
     private const double ScoreBytes = 5;
@@ -38,8 +39,10 @@ internal readonly record struct LayerWork(double Dense, double Routed, double Mo
         // Two norms read and write, two residuals read twice and write; rotation or bias, and the activation function, on what is split.
         double moved = bytes * ((10 * hidden) + (((2 * attending * (queries + keys)) + ((gates + 1) * inner)) / tensor));
         // Norms' inputs and outputs; queries, keys, values, attention's output; what the feed-forward network reads and writes inside.
-        double shared = bytes * hidden * (4 + (routing * m.ActiveExperts)), split = bytes * ((attending * (queries + keys + values)) + ((gates + 1) * inner)) / tensor;
-        return new(2 * fast / rate / tensor, 2 * slow / rate / tensor, moved, shared, split, job.FusedAttention ? 0 : attending * ScoreBytes * m.Heads / tensor);
+        // Frozen matrices need no input to be kept: so the activation function's product goes; adapters keep their own input, dropped out, with its mask.
+        int saved = job.AdapterParameters is null ? 1 : 0;
+        double shared = bytes * hidden * (saved == 1 ? 4 : 7) + (bytes * hidden * routing * m.ActiveExperts), split = bytes * ((attending * (queries + keys + values)) + ((gates + saved) * inner)) / tensor;
+        return new(2 * fast / rate / tensor, 2 * slow / rate / tensor, moved, bytes * hidden * routing * m.ActiveExperts / tensor, shared, split, job.FusedAttention ? 0 : attending * ScoreBytes * m.Heads / tensor);
 
         double Reached(double a, double b) => a / (a + half) * (b / (b + half));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Headroom.Devices.Catalogue;
+using Headroom.Planning.Models;
 using Headroom.Planning.Tables;
 
 namespace Headroom.Planning.Training;
@@ -11,7 +12,10 @@ internal static partial class RowLayouts
     // Neuron counts cores, two of which make one Trainium chip of the catalogue; a trn1.32xlarge has 16 chips.
     private const int CoresPerChip = 2, ChipsPerInstance = 16;
 
-    public static TrainingLayout? Of(MeasuredRow row, Accelerator device, string stack, out string reason)
+    // Where a run's speed is given without its batch: micro-batches a stage that make a step, and tokens a pass, enough for either not to count.
+    private const int UsualPasses = 16, UsualTokens = 8192;
+
+    public static TrainingLayout? Of(MeasuredRow row, Accelerator device, string stack, TransformerShape shape, int sequence, out string reason)
     {
         reason = "";
         RowFields c = row.Config;
@@ -34,7 +38,11 @@ internal static partial class RowLayouts
             reason = "number of accelerators not in the row";
             return null;
         }
-        int zero = Zero(c, row.Table);
+        int zero = Zero(c, row.Table), wholly = c.Count("per_device_batch") ?? 0;
+        // A compiler shards what nobody says; several cards are fine-tuned sharded.
+        bool silent = tensor == 0 && data is null && micro == 0, tuned = row.Kind.Contains("finetune", StringComparison.Ordinal) && all > 1;
+        if ((silent && stack == TrainingStacks.Xla) || tuned) zero = 3;
+        if (silent && shape.Experts > 0 && expert == 1) while (expert * 2 <= Math.Min(all, shape.Experts) && all % (expert * 2) == 0 && shape.Experts % (expert * 2) == 0) expert *= 2;
         // The factor that is not stated is what the others leave.
         if (tensor == 0) tensor = data is int copies && all % (copies * pipeline * context) == 0 ? all / (copies * pipeline * context) : 1;
         int group = tensor * pipeline * context;
@@ -50,8 +58,8 @@ internal static partial class RowLayouts
         }
         double? global = c.Number("global_batch", "globalbatch", "gbs", "batch_size_global");
         int? given = c.Count("grad_accum", "gradient_accumulation", "gas");
-        if (micro == 0) micro = global is double g && over > 0 ? (int)Math.Max(1, Math.Min(g / over, pipeline > 1 ? 1 : g / over)) : 1;
-        int accumulation = given is int said && global is null ? said : Math.Max(1, (int)Math.Round((global ?? ((double)micro * over * (given ?? 1))) / ((double)over * micro)));
+        if (micro == 0) micro = global is double g ? (int)Math.Max(1, pipeline > 1 ? 1 : g / over) : silent ? Math.Max(1, UsualTokens / sequence) : 1;
+        int accumulation = global is double batch ? Math.Max(1, (int)Math.Round(batch / ((double)over * micro))) : given ?? (wholly > 0 || silent ? 1 : UsualPasses * pipeline);
         if (global is double whole && (double)over * micro > whole * 1.01) micro = (int)Math.Max(1, whole / over);
         // Experts may be spread over the tensor-parallel accelerators as well: then each has a share of their matrices.
         while (expert > over * context && expert % 2 == 0) expert /= 2;
@@ -64,7 +72,7 @@ internal static partial class RowLayouts
         return new TrainingLayout
         {
             Tensor = tensor, Pipeline = pipeline, Context = context, Data = over, Expert = Math.Max(1, expert), MicroBatch = micro, Accumulation = accumulation, Interleave = pipeline > 1 ? stages : 1, Zero = zero,
-            Recompute = Again(c, stack), SequenceParallel = tensor > 1 && (c.Flag("seq_parallel", "sequence_parallel") ?? stack == TrainingStacks.MegatronCore), Offload = c.Flag("cpu_offload", "offload") ?? row.Table.Contains("Offload", StringComparison.Ordinal) && zero > 0,
+            Recompute = tuned && c.Text("recompute") is null ? Recompute.Full : Again(c, stack), SequenceParallel = tensor > 1 && (c.Flag("seq_parallel", "sequence_parallel") ?? stack == TrainingStacks.MegatronCore), Offload = c.Flag("cpu_offload", "offload") ?? row.Table.Contains("Offload", StringComparison.Ordinal) && zero > 0,
         };
     }
 

@@ -27,7 +27,7 @@ public sealed class RowPredictor : IRowPredictor
             return null;
         }
         TrainingCalibration calibration = TrainingCalibration.For(question.Device, question.Stack);
-        var estimator = new TrainingEstimator(question.Job, question.Device, calibration.Rates, calibration.Stack, calibration.Overhead);
+        var estimator = new TrainingEstimator(question.Job, question.Device, calibration.Rates, calibration.Stack, question.Overhead);
         double predicted = time ? estimator.Time(question.Layout).Seconds : estimator.Memory(question.Layout).Total;
         PredictionInterval? interval = time ? calibration.Interval(predicted) : null;
         return new Prediction(value, predicted) { Family = question.Device.Family, Stack = question.Stack, Capacity = time ? null : question.Device.Memory?.Value, RanOut = !time && question.RanOut, Low = interval?.Low, High = interval?.High };

@@ -15,6 +15,12 @@ public sealed record RowQuestion(TrainingJob Job, TrainingLayout Layout, Acceler
     /// <summary>Bytes at the peak on one accelerator; null where none were measured.</summary>
     public double? PeakMemory { get; init; }
 
+    /// <summary>Whether the framework counted the memory itself: then the driver's context isn't in it.</summary>
+    public bool OwnCounter { get; init; }
+
+    /// <summary>What a process takes beside tensors, of what was counted.</summary>
+    public MemoryOverhead Overhead => OwnCounter && !RanOut ? MemoryOverhead.Cuda with { Context = 0, Communication = 0 } : MemoryOverhead.Cuda;
+
     /// <summary>Whether the run failed for memory.</summary>
     public bool RanOut { get; init; }
 }

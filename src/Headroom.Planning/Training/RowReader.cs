@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Headroom.Devices.Catalogue;
 using Headroom.Planning.Models;
 using Headroom.Planning.Tables;
@@ -5,14 +7,14 @@ using Headroom.Planning.Tables;
 namespace Headroom.Planning.Training;
 
 /// <summary>Reads measured training runs of language models.</summary>
-public static class RowReader
+public static partial class RowReader
 {
     // Of LoRA where a row says neither rank nor count: rank 8 on queries and values, as its authors have it (arXiv:2106.09685).
     private const double UsualRank = 8;
 
     /// <summary>Whether a row is of such a run.</summary>
     /// <param name="row">The row.</param>
-    public static bool Concerns(MeasuredRow row) => (row.Kind.StartsWith("llm-train", StringComparison.Ordinal) || row.Kind.StartsWith("llm-finetune", StringComparison.Ordinal))
+    public static bool Concerns(MeasuredRow row) => (row.Kind.StartsWith("llm-train", StringComparison.Ordinal) || row.Kind.StartsWith("llm-finetune", StringComparison.Ordinal) || (row.Kind == "train" && row.Config.Text("topology") is not null))
         && row.Config.Text("method")?.Contains("Inference", StringComparison.OrdinalIgnoreCase) != true;
 
     /// <summary>Reads a row.</summary>
@@ -32,21 +34,34 @@ public static class RowReader
         }
         if (RowShapes.Of(row, out reason) is not { } model) return null;
         string stack = StackOf(row, device);
-        if (RowLayouts.Of(row, device, stack, out reason) is not { } layout) return null;
+        if (RowLayouts.Of(row, device, stack, model.Shape, model.Sequence, out reason) is not { } layout) return null;
         string type = TypeOf(row.Config.Text("precision", "Training Data-Type", "dtype") ?? "bf16");
         if (device.Bandwidth is null || PeakRates.Of(device, type) is null)
         {
             reason = "the catalogue lacks the device's bandwidth or peak";
             return null;
         }
+        if (NetworkOf(row, device) is double network) device = device with { Network = network };
         TrainingJob job = JobOf(row, model.Shape, model.Sequence, type);
         return new RowQuestion(job, layout, device, stack)
         {
             StepSeconds = Seconds(row, job, layout, device, type),
             PeakMemory = row.Measured.Number("peak_memory_bytes") ?? Scaled(row.Measured.Number("peak_memory_gb"), 1e9) ?? Scaled(row.Measured.Number("peak_memory_gib"), 1L << 30) ?? Scaled(row.Measured.Number("peak_memory_mib"), 1 << 20),
+            OwnCounter = row.Kind.StartsWith("llm-finetune", StringComparison.Ordinal),
             RanOut = row.Measured.Flag("oom", "out_of_memory") ?? false,
         };
     }
+
+    /// <summary>Bytes a second of an accelerator's share of the network that a row names: <c>4x100Gb RoCE per node</c>, <c>1600 Gbps RoCE node-node</c>.</summary>
+    private static double? NetworkOf(MeasuredRow row, Accelerator device)
+    {
+        string said = row.Hardware.Text("network", "interconnect") ?? "";
+        return Gigabits().Match(said) is { Success: true } found && double.TryParse(found.Groups[2].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double each)
+            ? (found.Groups[1].Success ? double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 1) * each * 1e9 / 8 / Math.Max(1, device.NodeSize ?? 8) : null;
+    }
+
+    [GeneratedRegex(@"(?:(\d{1,2})\s*x\s*)?(\d{2,5})\s*Gb", RegexOptions.IgnoreCase)]
+    private static partial Regex Gigabits();
 
     private static string StackOf(MeasuredRow row, Accelerator device)
     {
@@ -69,13 +84,14 @@ public static class RowReader
         bool quantised = method.Contains("qlora", StringComparison.OrdinalIgnoreCase) || method.Contains("nf4", StringComparison.OrdinalIgnoreCase);
         bool adapters = quantised || method.Contains("lora", StringComparison.OrdinalIgnoreCase) || method.Contains("adapter", StringComparison.OrdinalIgnoreCase);
         bool half = row.Config.Text("precision")?.Contains("true", StringComparison.OrdinalIgnoreCase) == true || row.Config.Text("mp_mode") == "PURE";
+        // Four bits and a scale of a byte each 64 weights (arXiv:2305.14314) in the layers; tables stay in 16 bits.
+        double inLayers = (shape.LayerParameters + shape.ExpertParameters) / shape.Parameters;
         return new TrainingJob
         {
             Shape = shape, Sequence = sequence, Type = type,
             FusedAttention = row.Config.Text("attention_impl", "attention")?.Contains("unfused", StringComparison.OrdinalIgnoreCase) != true,
             AdapterParameters = !adapters ? null : row.Config.Number("trainable_params") ?? (UsualRank * shape.Layers * (2.0 * shape.Hidden + (shape.Heads * shape.HeadDim) + (shape.KeyValueHeads * shape.ValueDim))),
-            // Four bits and a scale of a byte each 64 weights (arXiv:2305.14314).
-            WeightBytes = quantised ? 0.5 + (1.0 / 64) : type == "fp32" ? 4 : 2,
+            WeightBytes = quantised ? (inLayers * (0.5 + (1.0 / 64))) + ((1 - inLayers) * 2) : type == "fp32" ? 4 : 2,
             ActivationBytes = type == "fp32" ? 4 : 2, GradientBytes = half ? 2 : 4, MasterBytes = type == "fp32" || half ? 0 : 4,
         };
     }

@@ -21,7 +21,7 @@ public sealed record TrainingCalibration(TrainingRates Rates, TrainingStack Stac
         double Of(string parameter) => fitted.Value(parameter, device);
         return new(
             new TrainingRates(Of("matrix_share"), Of("half_size"), Of("attention_share"), Of("bandwidth_share"), Of("link_share"), Of("network_share")),
-            new TrainingStack(stack, fitted.Value("layer_seconds", stack), fitted.Value("traffic", stack), fitted.Value("overlap", stack)),
+            new TrainingStack(stack, fitted.Value("layer_seconds", stack), fitted.Value("traffic", stack), fitted.Value("overlap", stack)) { RoutingPasses = fitted.Value("routing_passes") },
             MemoryOverhead.Cuda, device.Family);
     }
 

@@ -94,7 +94,7 @@ public sealed class TrainingEstimator
         double perExpert = m.Experts == 0 ? 0 : tokens * m.ActiveExperts / m.Experts * l.Expert;
         double products = tokens * ((w.Dense / reached) + (m.Experts == 0 ? 0 : w.Routed * (perExpert + _half) / perExpert));
         double attention = tokens * _attention / l.Tensor / _attentionRate;
-        double moved = tokens * w.Moved * Stack.Traffic / _bandwidth;
+        double moved = tokens * ((w.Moved * Stack.Traffic) + (w.Sorted * Stack.RoutingPasses)) / _bandwidth;
         if (!Job.FusedAttention) moved += tokens * Job.Sequence * w.Scores * 2 / _bandwidth;
         // Forward, backward and what is made again, of one layer and one micro-batch.
         double again = l.Recompute == Recompute.Full ? products + attention + moved : l.Recompute == Recompute.Selective && !Job.FusedAttention ? attention + (tokens * Job.Sequence * w.Scores / _bandwidth) : 0;
