@@ -13,7 +13,8 @@ namespace Headroom.Bench.Planning;
 /// <param name="Rows">What each row is.</param>
 /// <param name="Error">The logarithm of predicted over measured of a row, given values by parameter and by family or stack.</param>
 /// <param name="Delta">Errors below this count squared.</param>
-internal sealed record FitModel(string Name, IReadOnlyList<ParameterForm> Forms, IReadOnlyList<FitRow> Rows, Func<int, Func<string, string, double>, double> Error, double Delta)
+/// <param name="Relative">Whether too much counts for more than too little, as a mean of relative errors has it; else twice and half weigh alike, as a median has it.</param>
+internal sealed record FitModel(string Name, IReadOnlyList<ParameterForm> Forms, IReadOnlyList<FitRow> Rows, Func<int, Func<string, string, double>, double> Error, double Delta, bool Relative = false)
 {
     private const int Rounds = 80, RoundsWithout = 12;
 
@@ -75,8 +76,7 @@ internal sealed record FitModel(string Name, IReadOnlyList<ParameterForm> Forms,
         double[] Residual(double[] x)
         {
             for (int i = 0; i < free.Count; i++) values[(free[i].Form.Name, free[i].Key)] = x[i];
-            // Relative errors, as tables report them: too much counts for more than too little.
-            return [.. rows.Select(i => Error(i, At) is double e && double.IsFinite(e) ? Math.Exp(Math.Clamp(e, -Furthest, Math.Log(Furthest))) - 1 : 0)];
+            return [.. rows.Select(i => Error(i, At) is double e && double.IsFinite(e) ? Relative ? Math.Exp(Math.Clamp(e, -Furthest, Math.Log(Furthest))) - 1 : Math.Clamp(e, -Furthest, Furthest) : 0)];
         }
         FitResult result = Minimiser.Fit(parameters, Residual, weights, Delta, rounds);
         return new FittedCalibration

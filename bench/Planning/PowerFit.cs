@@ -36,7 +36,7 @@ internal static class PowerFit
                 ? Math.Log(nodes[i].Question.Predicted(Rates(nodes[i].Question.Device, v), v(PowerCalibration.Waiting, FittedCalibration.All)) / nodes[i].Question.Watts)
                 : drawn[i - nodes.Length] is var d ? Math.Log(d.Question.Count * PowerEstimator.Watts(d.Question.Device, Rates(d.Question.Device, v), d.Time.ComputeShare, 0)!.Value / d.Question.Watts!.Value) : 0,
             Delta);
-        return model.Fit("Least robust relative error on published mean draws of accelerators that draw pictures and of nodes that train.");
+        return model.Fit("Least robust logarithmic error on published mean draws of accelerators that draw pictures and of nodes that train.");
     }
 
     private static PowerRates Rates(Accelerator device, Func<string, string, double> value) =>

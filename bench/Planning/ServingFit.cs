@@ -37,7 +37,7 @@ internal static class ServingFit
         FitModel model = new("llm-serving", Forms,
             [.. rows.Select(r => new FitRow(r.Device.FitKey(), r.Question.Stack, Quantity.Throughput, r.Table)), .. drawn.Select(d => new FitRow(d.Question.Device.FitKey(), DiffusionQuestion.Stack, "pictures", d.Table))],
             (i, v) => i < rows.Length ? Error(rows[i], v) : Error(drawn[i - rows.Length].Question, v), Delta);
-        return model.Fit("Least robust relative error on published rates of served language models, each table weighing by the root of its rows.");
+        return model.Fit("Least robust logarithmic error on published rates of served language models, each table weighing by the root of its rows.");
     }
 
     private static double Error(DiffusionQuestion question, Func<string, string, double> value) =>

@@ -34,8 +34,8 @@ internal static class VisionFit
         Row[] rows = [.. tables.SelectMany(Rows)];
         FitModel model = new("vision", [.. Family, .. Software],
             [.. rows.Select(r => new FitRow(r.Device.FitKey(), FittedCalibration.All, r.Quantity, r.Table))],
-            (i, c) => Math.Log(Predicted(rows[i], c) / rows[i].Measured), Delta);
-        return model.Fit("Least robust logarithmic error on published rates of image networks; matrix work and activation traffic joined by a norm of order 1.5.");
+            (i, c) => Math.Log(Predicted(rows[i], c) / rows[i].Measured), Delta, Relative: true);
+        return model.Fit("Least robust relative error on published rates of image networks; matrix work and activation traffic joined by a norm of order 1.5.");
     }
 
     private static double Predicted(Row row, Func<string, string, double> value)

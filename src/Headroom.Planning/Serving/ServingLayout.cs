@@ -36,7 +36,7 @@ public readonly record struct ServingLayout
     public double MemoryShare { get; init; } = 0.95;
 
     /// <summary>Bytes that driver, libraries and their workspaces take on each accelerator before anything is loaded.</summary>
-    public double RuntimeBytes { get; init; } = 2.2e9;
+    public double RuntimeBytes { get; init; } = 2.5e9;
 
     /// <summary>Accelerators in all.</summary>
     public int Devices => Tensor * Pipeline;

@@ -25,6 +25,12 @@ public sealed class ServingPredictor : IRowPredictor
     /// <inheritdoc/>
     public Prediction? Predict(MeasuredRow row, string quantity, out string reason)
     {
+        ServingQuestion[] asked = [.. ServingReader.ReadAny(row, out reason)];
+        if (quantity != Quantity.Throughput && !asked.Any(q => quantity == Quantity.Watts ? q.Watts > 0 : q.PeakMemory > 0 || q.OutOfMemory))
+        {
+            reason = Quantity.NotMeasured;
+            return null;
+        }
         if (Questions(row, out reason) is not [_, ..] questions) return null;
         reason = Quantity.NotMeasured;
         // Of a row with several figures the first that was measured stands for it.

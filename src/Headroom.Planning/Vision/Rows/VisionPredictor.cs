@@ -14,7 +14,7 @@ public sealed class VisionPredictor : IRowPredictor
     public IReadOnlyList<string> Quantities { get; } = [Quantity.Throughput, Quantity.StepSeconds];
 
     /// <inheritdoc/>
-    public bool Concerns(MeasuredRow row, string quantity) => VisionReader.Knows(row) && quantity == (row.Kind.Contains("train", StringComparison.Ordinal) ? Quantity.StepSeconds : Quantity.Throughput);
+    public bool Concerns(MeasuredRow row, string quantity) => VisionReader.Knows(row) && (quantity == Quantity.Throughput || row.Kind.Contains("train", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public Prediction? Predict(MeasuredRow row, string quantity, out string reason)
