@@ -18,8 +18,9 @@ internal sealed record PlanFleet(IReadOnlyList<Accelerator> Accelerators, int Mo
     /// <param name="o">The options.</param>
     /// <param name="typed">What was typed.</param>
     /// <param name="type">What products compute in: accelerators without a peak for it are left out of auto.</param>
+    /// <param name="trains">Whether auto leaves out what is made for inference alone.</param>
     /// <exception cref="InputException">A name, a price, a number or a budget can't be.</exception>
-    public static PlanFleet Read(PlanOptions o, ParseResult typed, string type)
+    public static PlanFleet Read(PlanOptions o, ParseResult typed, string type, bool trains = false)
     {
         AcceleratorCatalogue catalogue = (typed.GetValue(o.DevicesFile) ?? []).Aggregate(AcceleratorCatalogue.Default, (c, file) => c.With(file));
         double? spot = typed.GetValue(o.Spot);
@@ -27,7 +28,7 @@ internal sealed record PlanFleet(IReadOnlyList<Accelerator> Accelerators, int Mo
         Prices prices = Prices.Read(typed.GetValue(o.Price) ?? [], typed.GetValue(o.Exchange) ?? [], catalogue, spot is not null);
         string on = typed.GetValue(o.On)!;
         Accelerator[] wanted = on.Equals("auto", StringComparison.OrdinalIgnoreCase)
-            ? [.. catalogue.All.Where(a => a is { Bandwidth: not null, Memory: not null } && prices.Of(a) is not null && PeakRates.Of(a, type) is not null)]
+            ? [.. catalogue.All.Where(a => a is { Bandwidth: not null, Memory: not null } && prices.Of(a) is not null && PeakRates.Of(a, type) is not null && !(trains && (a.Kind is AcceleratorKind.Edge or AcceleratorKind.Cpu || a.Name.Contains("Inferentia", StringComparison.Ordinal))))]
             : [.. on.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(catalogue.Find).DistinctBy(a => a.Name)];
         if (wanted.Length == 0) throw new InputException("--on", "it names no accelerator", "Write it as h100,a100, or auto.");
         foreach (Accelerator a in wanted)

@@ -29,6 +29,7 @@ internal static class PlanJson
             ["best"] = result.Best is TrainingPlan best ? Plan(best) : null,
             ["nearest_that_does_not_fit"] = result.Best is null && result.Smallest is TrainingPlan smallest ? Plan(smallest) : null,
             ["neighbours"] = result.Best is TrainingPlan b ? new JsonArray([.. Neighbour.Of(search, b).Select(n => (JsonNode)new JsonObject { ["change"] = n.Change, ["reason"] = n.Reason })]) : null,
+            ["kinds"] = new JsonArray([.. result.Kinds.Select(p => (JsonNode)Plan(p))]),
             ["front"] = new JsonArray([.. result.Front.Select(p => (JsonNode)Plan(p))]),
         }.ToJsonString(Indented);
     }

@@ -15,9 +15,9 @@ internal sealed class PlanView(PlannedRequest planned, TrainingSearch search, Se
 {
     private const int Shown = 8;
 
-    /// <summary>One plan a kind of accelerator and number of them, the best first; the rest of the front differs by memory alone.</summary>
+    /// <summary>One plan a kind of accelerator and number of them, the best first; the rest of the front differs by memory alone. Of a kind that is best in nothing, its best.</summary>
     public static IReadOnlyList<TrainingPlan> Choose(TrainingSearch search, SearchResult result) =>
-        [.. result.Front.GroupBy(p => (p.Accelerator.Name, p.Count)).Select(g => g.MinBy(search.Aim)!).OrderBy(search.Aim).ThenBy(p => p.Seconds)];
+        [.. result.Front.Concat(result.Kinds.Where(k => result.Front.All(p => p.Accelerator != k.Accelerator))).GroupBy(p => (p.Accelerator.Name, p.Count)).Select(g => g.MinBy(search.Aim)!).OrderBy(search.Aim).ThenBy(p => p.Seconds)];
 
     public void Print()
     {
@@ -31,8 +31,9 @@ internal sealed class PlanView(PlannedRequest planned, TrainingSearch search, Se
             return;
         }
         IReadOnlyList<TrainingPlan> chosen = Choose(search, result);
-        Rows([.. chosen.Take(Shown)]);
-        if (chosen.Count > Shown) Lines.Note($"and {chosen.Count - Shown} more that are best in something; --json has them all");
+        TrainingPlan[] shown = [.. chosen.Take(Shown).Concat(chosen.Skip(Shown).Where(p => planned.Request.Devices.Count <= Shown && result.Kinds.Contains(p) && chosen.Take(Shown).All(q => q.Accelerator != p.Accelerator)))];
+        Rows(shown);
+        if (chosen.Count > shown.Length) Lines.Note($"and {chosen.Count - shown.Length} more that are best in something; --json has them all");
         Why(best);
         Changes(best, chosen);
         Next(best);

@@ -44,7 +44,7 @@ internal static class RequestReader
             if (divisor < 1) throw new InputException("plan", $"{divisor} accelerators share nothing", "Give 1 or more.");
         if (typed.GetValue(o.Tensor) is int t && LayoutRules.TensorProblem(shape, t) is string heads) throw new InputException("--tensor", heads, "Or leave it out: all that fit are tried.");
         if (typed.GetValue(o.Stages) is int p && LayoutRules.StageProblem(shape, p) is string layers) throw new InputException("--stages", layers, "Or leave it out: all that fit are tried.");
-        PlanFleet fleet = PlanFleet.Read(o, typed, job.Type);
+        PlanFleet fleet = PlanFleet.Read(o, typed, job.Type, trains: true);
         (Prices prices, BudgetText? budget) = (fleet.Prices, fleet.Budget);
         PlanGoal goal = PlanFleet.Goal(o, typed);
         double? spot = typed.GetValue(o.Spot);

@@ -32,7 +32,8 @@ public sealed class TrainingSearch
         foreach (TrainingPlan plan in found.SelectMany(f => f.Front.Items)) front.Offer(Costs(plan.Device, plan.Count, plan.Seconds, plan.Joules, plan.Memory.Total), () => plan);
         TrainingPlan[] ordered = [.. front.Items.OrderBy(Aim).ThenBy(p => p.Seconds).ThenBy(p => p.Dollars ?? double.MaxValue).ThenBy(p => p.Memory.Total).ThenBy(p => p.Accelerator.Name, StringComparer.Ordinal)];
         TrainingPlan? best = ordered.FirstOrDefault(p => double.IsFinite(Aim(p))) ?? ordered.FirstOrDefault();
-        return new(best, ordered, found.Sum(f => f.Weighed), found.Sum(f => f.Pruned), found.Sum(f => f.TooLarge), found.Select(f => f.Smallest).OfType<TrainingPlan>().MinBy(p => p.Memory.Total - Capacity(p.Device)));
+        TrainingPlan[] kinds = [.. found.Where(f => f.Front.Count > 0).Select(f => f.Front.Items.OrderBy(Aim).ThenBy(p => p.Seconds).ThenBy(p => p.Memory.Total).First())];
+        return new(best, ordered, kinds, found.Sum(f => f.Weighed), found.Sum(f => f.Pruned), found.Sum(f => f.TooLarge), found.Select(f => f.Smallest).OfType<TrainingPlan>().MinBy(p => p.Memory.Total - Capacity(p.Device)));
     }
 
     /// <summary>What a plan is compared by, for the goal.</summary>
