@@ -10,6 +10,7 @@ internal static class Fits
     public static IReadOnlyDictionary<string, Func<IReadOnlyList<MeasuredTable>, FittedCalibration>> All { get; } = new Dictionary<string, Func<IReadOnlyList<MeasuredTable>, FittedCalibration>>(StringComparer.Ordinal)
     {
         ["llm-serving"] = ServingFit.Fit,
+        ["llm-training"] = TrainingFit.Fit,
         ["vision"] = VisionFit.Fit,
         // Needs the calibration of serving in the build: run it again after a new one.
         ["power"] = PowerFit.Fit,

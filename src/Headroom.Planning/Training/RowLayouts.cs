@@ -40,6 +40,7 @@ internal static partial class RowLayouts
         }
         int zero = Zero(c, row.Table), wholly = c.Count("per_device_batch") ?? 0;
         // A compiler shards what nobody says; several cards are fine-tuned sharded.
+        // torchtune's recipes make activations again unless told otherwise, whatever the number of cards.
         bool silent = tensor == 0 && data is null && micro == 0, tuned = row.Kind.Contains("finetune", StringComparison.Ordinal) && all > 1;
         if ((silent && stack == TrainingStacks.Xla) || tuned) zero = 3;
         if (silent && shape.Experts > 0 && expert == 1) while (expert * 2 <= Math.Min(all, shape.Experts) && all % (expert * 2) == 0 && shape.Experts % (expert * 2) == 0) expert *= 2;
@@ -72,7 +73,7 @@ internal static partial class RowLayouts
         return new TrainingLayout
         {
             Tensor = tensor, Pipeline = pipeline, Context = context, Data = over, Expert = Math.Max(1, expert), MicroBatch = micro, Accumulation = accumulation, Interleave = pipeline > 1 ? stages : 1, Zero = zero,
-            Recompute = tuned && c.Text("recompute") is null ? Recompute.Full : Again(c, stack), SequenceParallel = tensor > 1 && (c.Flag("seq_parallel", "sequence_parallel") ?? stack == TrainingStacks.MegatronCore), Offload = c.Flag("cpu_offload", "offload") ?? row.Table.Contains("Offload", StringComparison.Ordinal) && zero > 0,
+            Recompute = (tuned || row.File.Contains("torchtune", StringComparison.OrdinalIgnoreCase)) && c.Text("recompute") is null ? Recompute.Full : Again(c, stack), SequenceParallel = tensor > 1 && (c.Flag("seq_parallel", "sequence_parallel") ?? stack == TrainingStacks.MegatronCore), Offload = c.Flag("cpu_offload", "offload") ?? row.Table.Contains("Offload", StringComparison.Ordinal) && zero > 0,
         };
     }
 

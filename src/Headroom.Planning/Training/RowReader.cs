@@ -83,7 +83,7 @@ public static partial class RowReader
         string method = $"{row.Config.Text("method")} {row.Whole.Text("task")} {row.Config.Text("quantization")}";
         bool quantised = method.Contains("qlora", StringComparison.OrdinalIgnoreCase) || method.Contains("nf4", StringComparison.OrdinalIgnoreCase);
         bool adapters = quantised || method.Contains("lora", StringComparison.OrdinalIgnoreCase) || method.Contains("adapter", StringComparison.OrdinalIgnoreCase);
-        bool half = row.Config.Text("precision")?.Contains("true", StringComparison.OrdinalIgnoreCase) == true || row.Config.Text("mp_mode") == "PURE";
+        bool tuned = row.Kind.Contains("finetune", StringComparison.Ordinal), half = tuned || row.Config.Text("precision")?.Contains("true", StringComparison.OrdinalIgnoreCase) == true || row.Config.Text("mp_mode") == "PURE";
         // Four bits and a scale of a byte each 64 weights (arXiv:2305.14314) in the layers; tables stay in 16 bits.
         double inLayers = (shape.LayerParameters + shape.ExpertParameters) / shape.Parameters;
         return new TrainingJob

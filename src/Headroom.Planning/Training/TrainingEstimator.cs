@@ -184,7 +184,9 @@ public sealed class TrainingEstimator
         }
         double once = (2 * _fabric.Gather(dense * Job.WeightBytes, copies, gap)) + _fabric.Gather(trained * Job.GradientBytes, copies, gap) + (3 * _fabric.Gather(experts * Job.WeightBytes, expertCopies, expertGap));
         double total = once * l.Accumulation;
-        return Math.Max(total * (1 - Stack.Overlap), total - (Stack.Overlap * backwardSeconds * 1.5));
+        // Gathers hide behind the whole pass: a backward pass and its half again, or where weights are frozen as much again.
+        double whole = backwardSeconds * (Job.AdapterParameters is null ? 1.5 : 2);
+        return Math.Max(total * (1 - Stack.Overlap), total - (Stack.Overlap * whole));
     }
 
     private double Update(in TrainingLayout l)

@@ -82,11 +82,13 @@ public sealed class TrainingEstimatorTests
         {
             double bytes = whole.Memory(l).Total;
             Assert.True(double.IsFinite(bytes) && bytes > 0);
-            Assert.True(adapter.Memory(l).Total < bytes);
+            // Of activations they keep more: what goes into an adapter beside what goes into the frozen matrix.
+            Assert.True(States(adapter.Memory(l)) < States(whole.Memory(l)));
             Assert.True(adapter.Time(l).Seconds < whole.Time(l).Seconds);
             Assert.True(whole.Memory(l with { Tensor = l.Tensor * 2 }).Total < bytes + (0.1 * Gibi));
             Assert.True(whole.Memory(l with { Recompute = Recompute.Full }).Activations <= whole.Memory(l with { Recompute = Recompute.None }).Activations * 1.5);
         });
+        static double States(TrainingMemory m) => m.Weights + m.Gradients + m.Optimizer;
     }
 
     private static readonly Gen<TrainingLayout> Layouts =
