@@ -19,6 +19,7 @@ internal sealed record ModelSource(string Name, TransformerShape Shape, int? Pos
         ModelConfig config = Directory.Exists(model) || File.Exists(model) ? ModelConfig.Read(model)
             : LooksLikePath(model) ? throw new InputException(model, "there is no such file or folder", "Give a folder in Hugging Face's layout, its config.json, or the name of a published model such as llama-3.1-8b.")
             : PublishedModels.Published(model)?.Config ?? throw new InputException(model, $"no published model is called so.{NearestName.Hint(model, PublishedModels.All.SelectMany(m => m.Aliases.Prepend(m.Name)))}", "Give a folder in Hugging Face's layout, its config.json, or a name such as llama-3.1-8b; another model's config.json is on its page at Hugging Face.");
+        if (config.Image is not null) throw new InputException(model, "it takes pictures, of which this reckons no tokens", "Plan it from its ONNX file: headroom plan model.onnx.");
         try
         {
             string name = Called(model);

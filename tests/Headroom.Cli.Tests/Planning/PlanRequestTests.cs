@@ -63,6 +63,7 @@ public sealed class PlanRequestTests
     [InlineData("llama-3-8b --task infer --on h100 --prefix 2000", "more than the prompt's")]
     [InlineData("llama-3-8b --task infer --on h100 --input 9M", "more than the")]
     [InlineData("llama-3-8b --task infer --on h100 --cache 7", "caches of 7 bits")]
+    [InlineData("bert-base --task infer --on h100", "writes none")]
     public void Serving_is_refused_alike(string line, string reason)
     {
         (PlanOptions options, ParseResult typed) = Type(line);
