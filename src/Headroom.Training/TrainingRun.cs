@@ -34,6 +34,7 @@ internal sealed class TrainingRun
     private (long Step, int Micro, int Validations)? _saved;
     private string? _savedFile;
     private long _savedAt, _savedStep;
+    private long _allocated = GC.GetTotalAllocatedBytes();
     private int[] _rows = [];
     private IReadOnlyDictionary<string, TensorData>? _bestWeights;
 
@@ -155,6 +156,7 @@ internal sealed class TrainingRun
         var record = new StepRecord(step, step / (double)_loader.BatchesPerEpoch, loss, rate, took.Value > 0 ? _settings.BatchSize / took.Value : 0, took);
         _history.Add(record);
         _progress.Step(_state, record, Seconds);
+        ProcessMemory.KeepYoungSmall(ref _allocated);
     }
 
     private bool ValidationIsDue(bool last)

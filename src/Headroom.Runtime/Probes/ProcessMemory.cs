@@ -29,6 +29,21 @@ public static class ProcessMemory
     /// <summary>Gives what the managed heap no longer uses back to the system, so that what follows is counted by itself.</summary>
     public static void ReleaseUnused() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
+    /// <summary>
+    /// Collects what was allocated and dropped lately, once it has grown past a bound: left alone, the collector lets it grow to the size of the processor's last cache,
+    /// tens of megabytes that would stand beside a step's memory. Takes some hundred microseconds when it does.
+    /// </summary>
+    /// <param name="mark">Bytes that had been allocated at the last collection; set anew by one.</param>
+    public static void KeepYoungSmall(ref long mark)
+    {
+        long allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - mark < YoungBytes) return;
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        mark = allocated;
+    }
+
+    private const long YoungBytes = 2 << 20;
+
     private static long Read(string key)
     {
         if (!File.Exists("/proc/self/status")) return 0;
