@@ -10,9 +10,10 @@ public sealed class MeasuredRow
     /// <param name="kind">What the file says that it measures.</param>
     /// <param name="number">Of the row, from 1.</param>
     /// <param name="json">The row.</param>
-    public MeasuredRow(string file, string kind, int number, JsonElement json)
+    /// <param name="source">Where the file says that it is from.</param>
+    public MeasuredRow(string file, string kind, int number, JsonElement json, string source = "")
     {
-        (File, Kind, Number, Json) = (file, kind, number, json);
+        (File, Kind, Number, Json, Source) = (file, kind, number, json, source);
         Whole = new RowFields(json);
         Model = Whole.Section("model");
         Hardware = Whole.Section("hardware");
@@ -32,6 +33,9 @@ public sealed class MeasuredRow
 
     /// <summary>The row as it stands in the file.</summary>
     public JsonElement Json { get; }
+
+    /// <summary>Where the file says that it is from: <c>github:pytorch/torchtune/README.md</c>; empty where it doesn't.</summary>
+    public string Source { get; }
 
     /// <summary>Which of a source's tables the row is from; empty where it isn't said.</summary>
     public string Table { get; }

@@ -54,17 +54,18 @@ public sealed record MeasuredTable(string Name, string Kind, ImmutableArray<Meas
         using (document)
         {
             JsonElement root = document.RootElement, rows;
-            string kind = "";
+            string kind = "", source = "";
             if (root.ValueKind == JsonValueKind.Array) rows = root;
             else if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("rows", out rows) || rows.ValueKind != JsonValueKind.Array) throw new InputException(path, "it has no list of rows.", Right);
-            else if (root.TryGetProperty("kind", out JsonElement said) && said.ValueKind == JsonValueKind.String) kind = KindOf(path, said);
+            else if (root.TryGetProperty("kind", out JsonElement said) && said.ValueKind == JsonValueKind.String) kind = TextOf(path, "kind", said);
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("source", out JsonElement from) && from.ValueKind == JsonValueKind.String) source = TextOf(path, "source", from);
             string name = Path.GetFileNameWithoutExtension(path);
             var all = ImmutableArray.CreateBuilder<MeasuredRow>(rows.GetArrayLength());
             foreach (JsonElement row in rows.EnumerateArray())
             {
                 int number = all.Count + 1;
                 if (row.ValueKind != JsonValueKind.Object) throw new InputException($"{path}, row {number}", $"an object in braces is expected, not {row.ValueKind.ToString().ToLowerInvariant()}.", Right);
-                all.Add(Row(path, name, kind, number, row));
+                all.Add(Row(path, name, kind, source, number, row));
             }
             return new MeasuredTable(name, kind, all.DrainToImmutable());
         }
@@ -72,7 +73,7 @@ public sealed record MeasuredTable(string Name, string Kind, ImmutableArray<Meas
 
     private const string Right = "A table is {\"kind\": \"llm-train\", \"rows\": [{\"model\": {...}, \"hardware\": {...}, \"config\": {...}, \"measured\": {...}}, ...]}.";
 
-    private static string KindOf(string path, JsonElement said)
+    private static string TextOf(string path, string field, JsonElement said)
     {
         try
         {
@@ -80,16 +81,16 @@ public sealed record MeasuredTable(string Name, string Kind, ImmutableArray<Meas
         }
         catch (InvalidOperationException e)
         {
-            throw new InputException($"{path}: 'kind' is a text that is no Unicode.\nWrite it anew in UTF-8.", e);
+            throw new InputException($"{path}: '{field}' is a text that is no Unicode.\nWrite it anew in UTF-8.", e);
         }
     }
 
-    private static MeasuredRow Row(string path, string name, string kind, int number, JsonElement row)
+    private static MeasuredRow Row(string path, string name, string kind, string source, int number, JsonElement row)
     {
         try
         {
             Visit(row);
-            return new MeasuredRow(name, kind, number, row.Clone());
+            return new MeasuredRow(name, kind, number, row.Clone(), source);
         }
         catch (Exception e) when (e is InvalidOperationException or JsonException)
         {

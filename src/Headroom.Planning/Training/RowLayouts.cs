@@ -21,8 +21,8 @@ internal static partial class RowLayouts
         RowFields c = row.Config;
         string topology = c.Text("topology") ?? "";
         int tensor = c.Count("tp", "tensor_parallel", "tp_size") ?? Named(topology, "TP") ?? 0, pipeline = c.Count("pp", "pipeline_parallel", "pp_size") ?? Named(topology, "PP") ?? 1, context = c.Count("cp", "context_parallel") ?? 1;
-        int? data = c.Count("dp", "data_parallel") ?? Named(topology, "DP"), devices = row.Hardware.Count("count", "gpus", "num_gpus", "devices");
-        int micro = c.Count("micro_batch", "local_batch", "mbs", "per_device_batch", "batch", "batch_size") ?? 0, expert = c.Count("ep", "expert_parallel") ?? 1;
+        int? data = c.Count("dp", "data_parallel") ?? Named(topology, "DP"), devices = RowHardware.Count(row);
+        int micro = c.Count("micro_batch", "local_batch", "mbs", "per_device_batch", "batch", "batch_size") ?? RowHardware.Setting(row, "Batch Size") ?? 0, expert = c.Count("ep", "expert_parallel") ?? 1;
         bool cores = topology.Length > 0 && device.Family.StartsWith("Trainium", StringComparison.Ordinal);
         if (cores)
         {
@@ -38,9 +38,9 @@ internal static partial class RowLayouts
             reason = "number of accelerators not in the row";
             return null;
         }
+        TrainingSoftware software = TrainingSoftware.Of(row);
         int zero = Zero(c, row.Table), wholly = c.Count("per_device_batch") ?? 0;
         // A compiler shards what nobody says; several cards are fine-tuned sharded.
-        // torchtune's recipes make activations again unless told otherwise, whatever the number of cards.
         bool silent = tensor == 0 && data is null && micro == 0, tuned = row.Kind.Contains("finetune", StringComparison.Ordinal) && all > 1;
         if ((silent && stack == TrainingStacks.Xla) || tuned) zero = 3;
         if (silent && shape.Experts > 0 && expert == 1) while (expert * 2 <= Math.Min(all, shape.Experts) && all % (expert * 2) == 0 && shape.Experts % (expert * 2) == 0) expert *= 2;
@@ -59,6 +59,7 @@ internal static partial class RowLayouts
         }
         double? global = c.Number("global_batch", "globalbatch", "gbs", "batch_size_global");
         int? given = c.Count("grad_accum", "gradient_accumulation", "gas");
+        if (micro == 0 && global is null) micro = software.MicroBatch ?? 0;
         if (micro == 0) micro = global is double g ? (int)Math.Max(1, pipeline > 1 ? 1 : g / over) : silent ? Math.Max(1, UsualTokens / sequence) : 1;
         int accumulation = global is double batch ? Math.Max(1, (int)Math.Round(batch / ((double)over * micro))) : given ?? (wholly > 0 || silent ? 1 : UsualPasses * pipeline);
         if (global is double whole && (double)over * micro > whole * 1.01) micro = (int)Math.Max(1, whole / over);
@@ -73,7 +74,9 @@ internal static partial class RowLayouts
         return new TrainingLayout
         {
             Tensor = tensor, Pipeline = pipeline, Context = context, Data = over, Expert = Math.Max(1, expert), MicroBatch = micro, Accumulation = accumulation, Interleave = pipeline > 1 ? stages : 1, Zero = zero,
-            Recompute = (tuned || row.File.Contains("torchtune", StringComparison.OrdinalIgnoreCase)) && c.Text("recompute") is null ? Recompute.Full : Again(c, stack), SequenceParallel = tensor > 1 && (c.Flag("seq_parallel", "sequence_parallel") ?? stack == TrainingStacks.MegatronCore), Offload = c.Flag("cpu_offload", "offload") ?? row.Table.Contains("Offload", StringComparison.Ordinal) && zero > 0,
+            LoadsWhole = zero == 3 && software.LoadsWhole,
+            Recompute = c.Text("recompute") is not null ? Again(c, stack) : software.Remakes ?? (tuned ? Recompute.Full : Again(c, stack)),
+            SequenceParallel = tensor > 1 && (c.Flag("seq_parallel", "sequence_parallel") ?? stack == TrainingStacks.MegatronCore), Offload = c.Flag("cpu_offload", "offload") ?? row.Table.Contains("Offload", StringComparison.Ordinal) && zero > 0,
         };
     }
 

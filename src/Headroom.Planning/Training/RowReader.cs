@@ -22,7 +22,7 @@ public static partial class RowReader
     /// <param name="reason">Why it can't be read; empty where it can.</param>
     public static RowQuestion? Read(MeasuredRow row, out string reason)
     {
-        if (row.Hardware.Text("accelerator", "gpu", "device") is not string written)
+        if (RowHardware.Accelerator(row) is not string written)
         {
             reason = "no device in the row";
             return null;
@@ -43,6 +43,7 @@ public static partial class RowReader
         }
         if (NetworkOf(row, device) is double network) device = device with { Network = network };
         TrainingJob job = JobOf(row, model.Shape, model.Sequence, type);
+        if (job.GradientBytes == 0) layout = layout with { Offload = true, Accumulation = 1 };
         return new RowQuestion(job, layout, device, stack)
         {
             StepSeconds = Seconds(row, job, layout, device, type),
@@ -84,15 +85,19 @@ public static partial class RowReader
         bool quantised = method.Contains("qlora", StringComparison.OrdinalIgnoreCase) || method.Contains("nf4", StringComparison.OrdinalIgnoreCase);
         bool adapters = quantised || method.Contains("lora", StringComparison.OrdinalIgnoreCase) || method.Contains("adapter", StringComparison.OrdinalIgnoreCase);
         bool tuned = row.Kind.Contains("finetune", StringComparison.Ordinal), half = tuned || row.Config.Text("precision")?.Contains("true", StringComparison.OrdinalIgnoreCase) == true || row.Config.Text("mp_mode") == "PURE";
-        // Four bits and a scale of a byte each 64 weights (arXiv:2305.14314) in the layers; tables stay in 16 bits.
-        double inLayers = (shape.LayerParameters + shape.ExpertParameters) / shape.Parameters;
+        // Four bits and a scale each 64 weights (arXiv:2305.14314), of four bytes, or quantised again of one and four bytes each 256 scales; token tables stay in 16 bits.
+        double products = (shape.LayerParameters + shape.ExpertParameters + shape.HeadParameters) / shape.Parameters;
+        bool twice = method.Contains("nf4-dq", StringComparison.OrdinalIgnoreCase) || !method.Contains("nf4", StringComparison.OrdinalIgnoreCase);
+        double four = 0.5 + (twice ? (1 + (4 / 256.0)) / 64 : 4 / 64.0);
+        TrainingSoftware software = TrainingSoftware.Of(row);
+        bool paged = software.PagesOnOneCard && !adapters && RowHardware.Count(row) == 1;
         return new TrainingJob
         {
             Shape = shape, Sequence = sequence, Type = type,
             FusedAttention = row.Config.Text("attention_impl", "attention")?.Contains("unfused", StringComparison.OrdinalIgnoreCase) != true,
             AdapterParameters = !adapters ? null : row.Config.Number("trainable_params") ?? (UsualRank * shape.Layers * (2.0 * shape.Hidden + (shape.Heads * shape.HeadDim) + (shape.KeyValueHeads * shape.ValueDim))),
-            WeightBytes = quantised ? (inLayers * (0.5 + (1.0 / 64))) + ((1 - inLayers) * 2) : type == "fp32" ? 4 : 2,
-            ActivationBytes = type == "fp32" ? 4 : 2, GradientBytes = half ? 2 : 4, MasterBytes = type == "fp32" || half ? 0 : 4,
+            WeightBytes = quantised ? (products * four) + ((1 - products) * 2) : type == "fp32" ? 4 : 2,
+            ActivationBytes = type == "fp32" ? 4 : 2, Optimizer = paged ? OptimizerKind.AdamW8Bit : OptimizerKind.AdamW, GradientBytes = paged ? 0 : software.GradientBytes ?? (half ? 2 : 4), UpdateBytes = software.UpdateBytes, KeepsFrozenInputs = quantised && software.KeepsFrozenInputs, MasterBytes = type == "fp32" || half ? 0 : 4,
         };
     }
 

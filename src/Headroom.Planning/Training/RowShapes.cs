@@ -16,8 +16,8 @@ internal static partial class RowShapes
     // Where a row names no vocabulary: GPT-2's, padded as Megatron pads it.
     private const int UsualVocabulary = 51200, UsualSequence = 2048;
 
-    // Fine-tuning is usually measured on Alpaca, whose longest sample has 1,034 to 1,304 tokens by the model (litgpt, tutorials/resource-tables.md).
-    private const int LongestInstruction = 1150;
+    // Fine-tuning is usually measured on Alpaca, whose longest sample has 1,304 tokens of Llama 2's 32,000, and 1,034 to 1,079 of vocabularies of 50,000 and more (litgpt, tutorials/resource-tables.md).
+    private static int LongestInstruction(int? vocabulary) => vocabulary is < 40_000 ? 1304 : 1050;
 
     // Megatron's GPTs of 18 to 145 thousand million weights are that many times as wide as deep (arXiv:2104.04473, table 1); heads have 128 elements.
     private const double WidthOverDepth = 150, HeadDim = 128;
@@ -28,8 +28,8 @@ internal static partial class RowShapes
         RowFields m = row.Model;
         string name = m.Text("name", "size_label") ?? row.Whole.Text("model") ?? "", size = m.Text("size", "size_label") ?? "";
         PublishedModel? known = PublishedModels.Published(name) ?? PublishedModels.Published($"{name} {size}");
-        int? stated = m.Count("seq", "sequence", "seq_len") ?? row.Config.Count("seq", "sequence length", "seq_len", "context_length", "context length", "max_seq_len") ?? row.Whole.Section("raw").Count("Context Length");
-        int sequence = stated ?? (known?.Config.Image is { } image ? Patches(image) : row.Kind.StartsWith("llm-finetune", StringComparison.Ordinal) ? LongestInstruction : Math.Min(known?.Config.MaximumPositions ?? UsualSequence, UsualSequence));
+        int? stated = m.Count("seq", "sequence", "seq_len") ?? row.Config.Count("seq", "sequence length", "seq_len", "context_length", "context length", "max_seq_len") ?? row.Whole.Section("raw").Count("Context Length") ?? RowHardware.Setting(row, "Seq Length");
+        int sequence = stated ?? (known?.Config.Image is { } image ? Patches(image) : row.Kind.StartsWith("llm-finetune", StringComparison.Ordinal) ? LongestInstruction(known?.Config.VocabularySize) : Math.Min(known?.Config.MaximumPositions ?? UsualSequence, UsualSequence));
         try
         {
             if (m.Count("layers", "num_layers", "n_layers") is int layers && m.Count("hidden", "hidden_size", "d_model") is int hidden) return (Described(m, name, layers, hidden, sequence, known), sequence);

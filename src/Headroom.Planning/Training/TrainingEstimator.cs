@@ -127,17 +127,20 @@ public sealed class TrainingEstimator
         double held = l.Zero == 3 ? (dense / copies) + (routed * l.Expert / copies) : dense + routed;
         double layer = (m.LayerParameters + m.ExpertParameters) / m.Layers / l.Tensor / l.Expert;
         // Two layers gathered whole at a time: the one at work and the one that comes.
-        double weights = (held * Job.WeightBytes) + (l.Zero == 3 ? 2 * layer * Job.WeightBytes : 0) + (all ? 0 : trained * Job.WeightBytes);
+        double weights = (held * Job.WeightBytes) + (l.Zero != 3 ? 0 : l.LoadsWhole ? (dense + routed) * Job.WeightBytes : 2 * layer * Job.WeightBytes) + (all ? 0 : trained * Job.WeightBytes);
         double updated = all ? dense + routed : trained, sharded = all ? (dense / copies) + (routed * l.Expert / copies) : trained / copies;
         double gradients = (l.Zero >= 2 ? sharded : updated) * Job.GradientBytes;
-        double states = l.Offload ? 0 : (l.Zero >= 1 ? sharded : updated) * (Job.StateBytes + Job.MasterBytes);
+        double states = l.Offload ? 0 : (l.Zero >= 1 ? sharded : updated) * (Job.StateBytes + Job.MasterBytes + Job.UpdateBytes);
         double split = w.KeptSplit, shared = w.KeptShared / (l.SequenceParallel ? l.Tensor : 1), input = Job.ActivationBytes * m.Hidden / (l.SequenceParallel ? l.Tensor : 1);
         double scores = Job.Sequence * w.Scores, whole = tokens * (split + shared + scores), layers = (double)m.Layers / l.Pipeline;
         double kept = l.Recompute switch { Recompute.Full => tokens * input, Recompute.Selective => tokens * (split + shared), _ => whole };
         // The first stage of a pipeline has as many micro-batches on the way as there are stages.
         double flying = Math.Min(l.Pipeline, l.Accumulation) * (l.Interleave > 1 && l.Pipeline > 1 ? 1 + ((l.Pipeline - 1.0) / (l.Pipeline * l.Interleave)) : 1);
-        double activations = (kept * layers * flying) + (l.Recompute == Recompute.None ? 0 : whole);
-        double logits = tokens * m.Vocabulary / l.Tensor * (LogitBytes + Job.ActivationBytes) * (l.Pipeline > 1 ? 0 : 1);
+        double remade = l.Recompute == Recompute.None ? 0 : whole, activations = (kept * layers * flying) + remade;
+        double logits = tokens * m.Vocabulary / l.Tensor * (LogitBytes + Job.ActivationBytes);
+        // The last stage has one micro-batch on the way, and the logits: whichever of the two stages is the fuller.
+        double last = (kept * layers) + remade + logits;
+        if (l.Pipeline > 1) (activations, logits) = last > activations ? (last - logits, logits) : (activations, 0);
         double tensors = weights + gradients + states + activations + logits;
         return new(weights, gradients, states, activations, logits, Overhead.Context + (l.Devices > 1 ? Overhead.Communication : 0) + (tensors * Overhead.Slack));
     }

@@ -29,6 +29,12 @@ public sealed record TrainingJob
     /// <summary>Bytes of the copy that the update works on; 0 where it works on the weights.</summary>
     public double MasterBytes { get; init; } = 4;
 
+    /// <summary>Bytes a trained weight that the update takes beside gradient, states and master copy: copies of gradients, what an unfused rule holds in between. The allocator doesn't make them of activations' blocks.</summary>
+    public double UpdateBytes { get; init; }
+
+    /// <summary>Whether products with frozen weights keep their input, though nothing needs it.</summary>
+    public bool KeepsFrozenInputs { get; init; }
+
     /// <summary>Bytes of an activation.</summary>
     public double ActivationBytes { get; init; } = 2;
 

@@ -44,6 +44,9 @@ public readonly record struct TrainingLayout
     /// <summary>Whether optimizer states lie in the host's memory, and the update runs there.</summary>
     public bool Offload { get; init; }
 
+    /// <summary>Whether a sharded model lies whole on each accelerator before it is sharded.</summary>
+    public bool LoadsWhole { get; init; }
+
     /// <summary>All of them.</summary>
     public int Devices => Tensor * Pipeline * Data * Context;
 
