@@ -1,6 +1,7 @@
 // Fits the planner's figures to tables of published measurements and writes them as calibrations.
 // usage: Planning fit TABLES_DIR [NAME...] [--out DIR]
 //        Planning search       how many layouts a second the search weighs
+//        Planning rows TABLE [TEXT]   what the planner makes of each training run, part by part
 // Names are the calibrations': all without any. Writes DIR/NAME.json (src/Headroom.Planning/calibration by default) and prints a line for each figure and family.
 using System.Globalization;
 using Headroom.Bench.Planning;
@@ -8,6 +9,7 @@ using Headroom.Planning.Calibration;
 using Headroom.Planning.Tables;
 
 if (args is ["search"]) return SearchBench.Run();
+if (args is ["rows", { } table, ..] && File.Exists(table)) return RowTimes.Run(table, args.ElementAtOrDefault(2));
 if (args is not ["fit", { } folder, ..] || !Directory.Exists(folder))
 {
     Console.Error.WriteLine($"usage: Planning fit TABLES_DIR [{string.Join(' ', Fits.All.Keys)}] [--out DIR]");

@@ -34,10 +34,13 @@ internal static class TrainingFit
             foreach (MeasuredRow row in table.Rows.Where(RowReader.Concerns))
             {
                 if (RowReader.Read(row, out _) is not { } q) continue;
-                if (q.StepSeconds is double seconds) rows.Add((q, new FitRow(q.Device.Family, q.Stack, Quantity.StepSeconds, table.Name), seconds));
+                if (q.StepSeconds is double seconds && !q.LengthGuessed) rows.Add((q, new FitRow(q.Device.Family, q.Stack, Quantity.StepSeconds, table.Name), seconds));
                 if (q.PeakMemory is double bytes && !q.RanOut) rows.Add((q, new FitRow(q.Device.Family, q.Stack, Quantity.PeakMemory, table.Name), bytes));
             }
         }
+        // A family's six figures can't be told from fewer rows: it has the usual ones then, and is held to them.
+        HashSet<string> known = [.. rows.Where(r => r.Row.Quantity == Quantity.StepSeconds).GroupBy(r => r.Row.Family).Where(g => g.Count() >= Forms.Count(f => f.Per == "family")).Select(g => g.Key)];
+        rows.RemoveAll(r => !known.Contains(r.Row.Family));
         // A row's error changes only where one of its own figures does: the last two sets of figures are kept.
         var kept = new (double[] At, double Error)[rows.Count, 2];
         double Error(int i, Func<string, string, double> value)

@@ -21,6 +21,9 @@ public sealed record RowQuestion(TrainingJob Job, TrainingLayout Layout, Acceler
     /// <summary>What a process takes beside tensors, of what was counted.</summary>
     public MemoryOverhead Overhead => OwnCounter && !RanOut ? MemoryOverhead.Cuda with { Context = 0, Communication = 0 } : MemoryOverhead.Cuda;
 
+    /// <summary>Whether the row says nothing of how long its texts were, so that its speed tells of the data as much as of the machine.</summary>
+    public bool LengthGuessed { get; init; }
+
     /// <summary>Whether the run failed for memory.</summary>
     public bool RanOut { get; init; }
 }

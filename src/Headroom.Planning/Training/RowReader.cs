@@ -49,6 +49,7 @@ public static partial class RowReader
             StepSeconds = Seconds(row, job, layout, device, type),
             PeakMemory = row.Measured.Number("peak_memory_bytes") ?? Scaled(row.Measured.Number("peak_memory_gb"), 1e9) ?? Scaled(row.Measured.Number("peak_memory_gib"), 1L << 30) ?? Scaled(row.Measured.Number("peak_memory_mib"), 1 << 20),
             OwnCounter = row.Kind.StartsWith("llm-finetune", StringComparison.Ordinal),
+            LengthGuessed = !model.Stated && row.Kind.StartsWith("llm-finetune", StringComparison.Ordinal),
             RanOut = row.Measured.Flag("oom", "out_of_memory") ?? false,
         };
     }
@@ -69,7 +70,8 @@ public static partial class RowReader
         if (device.Kind is AcceleratorKind.Tpu or AcceleratorKind.Npu) return TrainingStacks.Xla;
         string attention = row.Config.Text("attention_impl", "attention") ?? "", sharded = row.Config.Text("fsdp") ?? "";
         if (attention.Contains("unfused", StringComparison.OrdinalIgnoreCase) || device.Generation is "Volta" or "Pascal" or "Turing") return TrainingStacks.MegatronUnfused;
-        return sharded.Contains("SHARD", StringComparison.OrdinalIgnoreCase) || row.Kind.Contains("finetune", StringComparison.Ordinal) ? TrainingStacks.Fsdp : TrainingStacks.MegatronCore;
+        if (row.Kind.Contains("finetune", StringComparison.Ordinal)) return TrainingStacks.Eager;
+        return sharded.Contains("SHARD", StringComparison.OrdinalIgnoreCase) ? TrainingStacks.Fsdp : TrainingStacks.MegatronCore;
     }
 
     private static string TypeOf(string written)

@@ -22,7 +22,7 @@ internal static partial class RowShapes
     // Megatron's GPTs of 18 to 145 thousand million weights are that many times as wide as deep (arXiv:2104.04473, table 1); heads have 128 elements.
     private const double WidthOverDepth = 150, HeadDim = 128;
 
-    public static (TransformerShape Shape, int Sequence)? Of(MeasuredRow row, out string reason)
+    public static (TransformerShape Shape, int Sequence, bool Stated)? Of(MeasuredRow row, out string reason)
     {
         reason = "";
         RowFields m = row.Model;
@@ -32,14 +32,14 @@ internal static partial class RowShapes
         int sequence = stated ?? (known?.Config.Image is { } image ? Patches(image) : row.Kind.StartsWith("llm-finetune", StringComparison.Ordinal) ? LongestInstruction(known?.Config.VocabularySize) : Math.Min(known?.Config.MaximumPositions ?? UsualSequence, UsualSequence));
         try
         {
-            if (m.Count("layers", "num_layers", "n_layers") is int layers && m.Count("hidden", "hidden_size", "d_model") is int hidden) return (Described(m, name, layers, hidden, sequence, known), sequence);
-            if (known is not null) return (known.Shape, sequence);
+            if (m.Count("layers", "num_layers", "n_layers") is int layers && m.Count("hidden", "hidden_size", "d_model") is int hidden) return (Described(m, name, layers, hidden, sequence, known), sequence, stated is not null);
+            if (known is not null) return (known.Shape, sequence, stated is not null);
             if ((Billions(size) ?? Billions(name)) is not double weights || !Sized().IsMatch(name))
             {
                 reason = name.Length > 0 ? "model not in the register, and no sizes in the row" : "no model in the row";
                 return null;
             }
-            return (BySize(name, weights, sequence), sequence);
+            return (BySize(name, weights, sequence), sequence, stated is not null);
         }
         catch (Exception e) when (e is InputException or GraphException)
         {
