@@ -14,9 +14,10 @@ namespace Headroom.Bench.Planning;
 /// <param name="Error">The logarithm of predicted over measured of a row, given values by parameter and by family or stack.</param>
 /// <param name="Delta">Errors below this count squared.</param>
 /// <param name="Relative">Whether too much counts for more than too little, as a mean of relative errors has it; else twice and half weigh alike, as a median has it.</param>
-internal sealed record FitModel(string Name, IReadOnlyList<ParameterForm> Forms, IReadOnlyList<FitRow> Rows, Func<int, Func<string, string, double>, double> Error, double Delta, bool Relative = false)
+/// <param name="Places">From how many places it sets out.</param>
+internal sealed record FitModel(string Name, IReadOnlyList<ParameterForm> Forms, IReadOnlyList<FitRow> Rows, Func<int, Func<string, string, double>, double> Error, double Delta, bool Relative = false, int Places = 1)
 {
-    private const int Rounds = 80, RoundsWithout = 12;
+    private const int Rounds = 80, RoundsWithout = 12, Few = 15;
 
     // What a row that is wrongly read or measured may cost at most, as a logarithm.
     private const double Furthest = 3;
@@ -78,7 +79,8 @@ internal sealed record FitModel(string Name, IReadOnlyList<ParameterForm> Forms,
             for (int i = 0; i < free.Count; i++) values[(free[i].Form.Name, free[i].Key)] = x[i];
             return [.. rows.Select(i => Error(i, At) is double e && double.IsFinite(e) ? Relative ? Math.Exp(Math.Clamp(e, -Furthest, Math.Log(Furthest))) - 1 : Math.Clamp(e, -Furthest, Furthest) : 0)];
         }
-        FitResult result = Minimiser.Fit(parameters, Residual, weights, Delta, rounds);
+        FitResult result = from is null && Places > 1 ? Minimiser.FitFromMany(parameters, Residual, weights, Delta, Places, Few, rounds) : Minimiser.Fit(parameters, Residual, weights, Delta, rounds);
+        if (from is null) Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Name}: loss {result.Loss:F3}"));
         return new FittedCalibration
         {
             Name = Name, Note = "", Tables = [.. Rows.Select(r => r.Table).Distinct().Order(StringComparer.Ordinal)], Residuals = [], LeftOut = [],

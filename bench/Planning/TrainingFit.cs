@@ -55,7 +55,7 @@ internal static class TrainingFit
             kept[i, 0] = (at, error);
             return error;
         }
-        return new FitModel("llm-training", Forms, [.. rows.Select(r => r.Row)], Error, Delta)
+        return new FitModel("llm-training", Forms, [.. rows.Select(r => r.Row)], Error, Delta, Places: 64)
             .Fit("Fitted by bench/Planning to published training runs: robust loss on the logarithm of predicted over measured step time, tables weighted by the root of their rows.");
     }
 }

@@ -19,8 +19,9 @@ public static class Minimiser
     /// <param name="weights">Of the rows; all 1 where null.</param>
     /// <param name="delta">Errors below this count squared.</param>
     /// <param name="rounds">The most steps.</param>
+    /// <param name="from">Values to set out from, within the bounds; the parameters' starts where null. What straying from a start costs is reckoned from that start all the same.</param>
     /// <returns>Values, loss and the steps taken.</returns>
-    public static FitResult Fit(IReadOnlyList<FittedParameter> parameters, Func<double[], double[]> residuals, IReadOnlyList<double>? weights = null, double delta = 0.03, int rounds = 200)
+    public static FitResult Fit(IReadOnlyList<FittedParameter> parameters, Func<double[], double[]> residuals, IReadOnlyList<double>? weights = null, double delta = 0.03, int rounds = 200, IReadOnlyList<double>? from = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(residuals);
@@ -29,7 +30,7 @@ public static class Minimiser
             if (!(p.Lower > 0 && p.Lower < p.Upper && p.Start >= p.Lower && p.Start <= p.Upper && double.IsFinite(p.Upper))) throw new ArgumentException($"{p.Name}: {p.Start} in {p.Lower} to {p.Upper}: bounds must be above 0 and hold the start.", nameof(parameters));
         }
         int n = parameters.Count;
-        double[] at = [.. parameters.Select(p => Logit(p, p.Start))];
+        double[] at = [.. parameters.Select((p, i) => Logit(p, from?[i] ?? p.Start))];
         double[] r = residuals(Values(parameters, at));
         double loss = Loss(parameters, at, r, weights, delta), damping = 1e-2;
         int round = 0, idle = 0;
@@ -58,6 +59,29 @@ public static class Minimiser
             if (!better) break;
         }
         return new FitResult([.. Values(parameters, at)], loss, round);
+    }
+
+    /// <summary>Sets out from the starts and from many places around them, each for a few steps, and goes on from the best: the loss has more than one valley.</summary>
+    /// <param name="parameters">As for <see cref="Fit"/>.</param>
+    /// <param name="residuals">As for <see cref="Fit"/>.</param>
+    /// <param name="weights">As for <see cref="Fit"/>.</param>
+    /// <param name="delta">As for <see cref="Fit"/>.</param>
+    /// <param name="places">How many to set out from.</param>
+    /// <param name="few">Steps from each.</param>
+    /// <param name="rounds">The most steps from the best.</param>
+    /// <param name="seed">Of the places.</param>
+    public static FitResult FitFromMany(IReadOnlyList<FittedParameter> parameters, Func<double[], double[]> residuals, IReadOnlyList<double>? weights, double delta, int places, int few, int rounds, int seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var random = new Random(seed);
+        FitResult best = Fit(parameters, residuals, weights, delta, few);
+        for (int place = 1; place < places; place++)
+        {
+            double[] from = [.. parameters.Select(p => Math.Clamp(p.Start * Math.Exp(((2 * random.NextDouble()) - 1) * Math.Min(1, 2 * p.Spread)), p.Lower * 1.001, p.Upper * 0.999))];
+            FitResult found = Fit(parameters, residuals, weights, delta, few, from);
+            if (found.Loss < best.Loss) best = found;
+        }
+        return Fit(parameters, residuals, weights, delta, rounds, best.Values);
     }
 
     private static double Logit(FittedParameter p, double value)

@@ -41,7 +41,9 @@ internal readonly record struct LayerWork(double Dense, double Routed, double Mo
         // Norms' inputs and outputs; queries, keys, values, attention's output; what the feed-forward network reads and writes inside.
         // Frozen matrices need no input to be kept: so the activation function's product goes; adapters keep their own input, dropped out, with its mask.
         int saved = job.AdapterParameters is null || job.KeepsFrozenInputs ? 1 : 0;
-        double shared = bytes * hidden * (job.AdapterParameters is null ? 4 : job.KeepsFrozenInputs ? 10 : 7) + (bytes * hidden * routing * m.ActiveExperts), split = bytes * ((attending * (queries + keys + values)) + ((gates + saved) * inner)) / tensor;
+        // Models that gate have RMS norms, two a layer.
+        double norms = job.UnfusedNorms && m.Gated ? 2 * 4 * hidden : 0;
+        double shared = norms + bytes * hidden * (job.AdapterParameters is null ? 4 : job.KeepsFrozenInputs ? 10 : 7) + (bytes * hidden * routing * m.ActiveExperts), split = bytes * ((attending * (queries + keys + values)) + ((gates + saved) * inner)) / tensor;
         return new(2 * fast / rate / tensor, 2 * slow / rate / tensor, moved, bytes * hidden * routing * m.ActiveExperts / tensor, shared, split, job.FusedAttention ? 0 : attending * ScoreBytes * m.Heads / tensor);
 
         double Reached(double a, double b) => a / (a + half) * (b / (b + half));

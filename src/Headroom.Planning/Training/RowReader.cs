@@ -70,8 +70,7 @@ public static partial class RowReader
         if (device.Kind is AcceleratorKind.Tpu or AcceleratorKind.Npu) return TrainingStacks.Xla;
         string attention = row.Config.Text("attention_impl", "attention") ?? "", sharded = row.Config.Text("fsdp") ?? "";
         if (attention.Contains("unfused", StringComparison.OrdinalIgnoreCase) || device.Generation is "Volta" or "Pascal" or "Turing") return TrainingStacks.MegatronUnfused;
-        if (row.Kind.Contains("finetune", StringComparison.Ordinal)) return TrainingStacks.Eager;
-        return sharded.Contains("SHARD", StringComparison.OrdinalIgnoreCase) ? TrainingStacks.Fsdp : TrainingStacks.MegatronCore;
+        return sharded.Contains("SHARD", StringComparison.OrdinalIgnoreCase) || row.Kind.Contains("finetune", StringComparison.Ordinal) ? TrainingStacks.Fsdp : TrainingStacks.MegatronCore;
     }
 
     private static string TypeOf(string written)
@@ -99,7 +98,7 @@ public static partial class RowReader
             FusedAttention = row.Config.Text("attention_impl", "attention")?.Contains("unfused", StringComparison.OrdinalIgnoreCase) != true,
             AdapterParameters = !adapters ? null : row.Config.Number("trainable_params") ?? (UsualRank * shape.Layers * (2.0 * shape.Hidden + (shape.Heads * shape.HeadDim) + (shape.KeyValueHeads * shape.ValueDim))),
             WeightBytes = quantised ? (products * four) + ((1 - products) * 2) : type == "fp32" ? 4 : 2,
-            ActivationBytes = type == "fp32" ? 4 : 2, Optimizer = paged ? OptimizerKind.AdamW8Bit : OptimizerKind.AdamW, GradientBytes = paged ? 0 : software.GradientBytes ?? (half ? 2 : 4), UpdateBytes = software.UpdateBytes, KeepsFrozenInputs = quantised && software.KeepsFrozenInputs, MasterBytes = type == "fp32" || half ? 0 : 4,
+            ActivationBytes = type == "fp32" ? 4 : 2, Optimizer = paged ? OptimizerKind.AdamW8Bit : OptimizerKind.AdamW, GradientBytes = paged ? 0 : software.GradientBytes ?? (half ? 2 : 4), UpdateBytes = software.UpdateBytes, UnfusedNorms = software.UnfusedNorms, KeepsFrozenInputs = quantised && software.KeepsFrozenInputs, MasterBytes = type == "fp32" || half ? 0 : 4,
         };
     }
 

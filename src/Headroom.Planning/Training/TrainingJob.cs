@@ -35,6 +35,9 @@ public sealed record TrainingJob
     /// <summary>Whether products with frozen weights keep their input, though nothing needs it.</summary>
     public bool KeepsFrozenInputs { get; init; }
 
+    /// <summary>Whether RMS norms are written in single operations, of which the first keeps its input in fp32; layer norms have a kernel of their own.</summary>
+    public bool UnfusedNorms { get; init; }
+
     /// <summary>Bytes of an activation.</summary>
     public double ActivationBytes { get; init; } = 2;
 

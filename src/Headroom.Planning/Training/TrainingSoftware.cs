@@ -12,8 +12,8 @@ internal sealed record TrainingSoftware(string Repository)
     [
         // internlm/solver/optimizer/hybrid_zero_optim.py: 16-bit gradients are flattened and copied to fp32, then torch.optim.AdamW takes a root of every second moment at once.
         new("InternLM/InternEvo") { GradientBytes = 2, UpdateBytes = 2 + 4 + 4 },
-        // litgpt/finetune/lora.py: a whole checkpoint is loaded before FSDP shards it. bitsandbytes of then (0.41, autograd/_functions.py, MatMul4Bit) kept the inputs of frozen products.
-        new("Lightning-AI/litgpt") { LoadsWhole = true, KeepsFrozenInputs = true },
+        // litgpt/finetune/lora.py: a whole checkpoint is loaded before FSDP shards it. bitsandbytes of then (0.41, autograd/_functions.py, MatMul4Bit) kept the inputs of frozen products. Its RMSNorm is made of single operations.
+        new("Lightning-AI/litgpt") { LoadsWhole = true, KeepsFrozenInputs = true, UnfusedNorms = true },
         // recipes/configs: enable_activation_checkpointing: True, batch_size: 2; those for one card page an 8-bit AdamW's states to the host and update in the backward pass.
         new("pytorch/torchtune") { Remakes = Recompute.Full, MicroBatch = 2, PagesOnOneCard = true },
     ];
@@ -29,6 +29,9 @@ internal sealed record TrainingSoftware(string Repository)
 
     /// <summary>As <see cref="TrainingJob.KeepsFrozenInputs"/>, where weights are quantised.</summary>
     public bool KeepsFrozenInputs { get; private init; }
+
+    /// <summary>As <see cref="TrainingJob.UnfusedNorms"/>.</summary>
+    public bool UnfusedNorms { get; private init; }
 
     /// <summary>What is made again; null where there is no rule.</summary>
     public Recompute? Remakes { get; private init; }

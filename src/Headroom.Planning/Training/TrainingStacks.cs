@@ -12,9 +12,6 @@ public static class TrainingStacks
     /// <summary>PyTorch whose weights lie sharded (FSDP), with fused attention.</summary>
     public const string Fsdp = "fsdp";
 
-    /// <summary>PyTorch as it is, fine-tuning: LitGPT, torchtune.</summary>
-    public const string Eager = "pytorch-eager";
-
     /// <summary>Compilers of whole steps: JAX on TPUs, Neuron.</summary>
     public const string Xla = "xla";
 }

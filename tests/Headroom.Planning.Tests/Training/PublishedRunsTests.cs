@@ -23,6 +23,17 @@ public sealed class PublishedRunsTests
         Assert.InRange(found.RankCorrelation!.Value, rank, 1);
     }
 
+    [Theory]
+    [InlineData("internevo_train_performance")]
+    [InlineData("litgpt_resource_tables")]
+    public void Peak_memory_is_near_what_was_measured(string table)
+    {
+        CheckStatistics found = Check(table, Quantity.PeakMemory).Statistics;
+        Assert.InRange(found.Mape!.Value, 0, 0.08);
+        Assert.Equal(0, found.RanOutSaidToFit);
+        Assert.Equal(0, found.RanSaidNotToFit);
+    }
+
     [Fact] // Nine of ten by construction; held a little lower, since families with few rows share one interval.
     public void Intervals_hold_most_of_the_measurements() => Assert.InRange(Check("vtrain_ground_truth_single", Quantity.StepSeconds).Statistics.WithinInterval!.Value, 0.8, 1);
 
