@@ -46,6 +46,18 @@ public sealed class MinimiserTests
         Assert.Equal(2, fit.Values[2], 1e-3);
     }
 
+    // A shallow valley at 1 and a deep one at 3, with a cliff between that no small step crosses.
+    [Fact]
+    public void Setting_out_from_many_places_finds_the_deeper_valley()
+    {
+        FittedParameter[] one = [new("place", 1.05, 0.1, 10, Spread: 10)];
+        double[] Deep(double[] p) => [p[0] < 2 ? 0.2 + Math.Abs(p[0] - 1) : Math.Abs(p[0] - 3)];
+        Assert.Equal(1, Minimiser.Fit(one, Deep).Values[0], 0.05);
+        FitResult many = Minimiser.FitFromMany(one, Deep, null, 0.03, 32, 5, 100);
+        Assert.Equal(3, many.Values[0], 0.05);
+        Assert.Equal(many.Values, Minimiser.FitFromMany(one, Deep, null, 0.03, 32, 5, 100).Values);
+    }
+
     [Fact]
     public void Bounds_that_don_t_hold_the_start_are_refused() => Assert.Throws<ArgumentException>(() => Minimiser.Fit([new("share", 2, 0.05, 1)], _ => [0]));
 }
