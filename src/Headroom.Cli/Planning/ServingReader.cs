@@ -25,7 +25,7 @@ internal static class ServingReader
     {
         var assumed = new List<string>();
         ModelSource model = ModelSource.Read(typed.GetValue(o.Model)!);
-        if (!model.Shape.Causal) throw new InputException(model.Name, "it reads text and writes none, so that there are no tokens to serve", "Plan its ONNX file, or give a decoder such as llama-3.1-8b.");
+        if (!model.Shape.Causal) throw new InputException(model.Name, "it is no decoder alone: an encoder writes no tokens, and serving of one with a decoder behind it can't be planned yet", "Plan its training, its ONNX file, or give a decoder such as llama-3.1-8b.");
         double input = Tokens(typed.GetValue(o.Input), "--input", 1000, assumed), output = Tokens(typed.GetValue(o.Output), "--output", 250, assumed);
         double prefix = typed.GetValue(o.Prefix) is string p ? CountText.Read(p, "--prefix", "tokens") : 0;
         if (prefix > input) throw new InputException("--prefix", $"{prefix} shared tokens are more than the prompt's {input}", "Give less, or a larger --input.");

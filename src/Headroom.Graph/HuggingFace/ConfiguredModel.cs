@@ -23,7 +23,7 @@ public static class ConfiguredModel
     }
 
     /// <summary>Whether the family predicts the next token; the others tell classes.</summary>
-    public static bool IsDecoder(ModelFamily family) => family is not ModelFamily.Bert and not ModelFamily.Vit;
+    public static bool IsDecoder(ModelFamily family) => family is not (ModelFamily.Bert or ModelFamily.Vit or ModelFamily.T5);
 
     /// <summary>The options of a decoder of Llama's kind.</summary>
     public static LlamaOptions OfLlama(ModelConfig c, long length)

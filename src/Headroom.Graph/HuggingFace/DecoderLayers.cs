@@ -28,15 +28,21 @@ internal static class DecoderLayers
         bool windowed = f.Has("sliding_window");
         switch (family)
         {
-            case ModelFamily.Qwen2 or ModelFamily.Qwen3 or ModelFamily.Qwen3Moe:
+            case ModelFamily.Qwen2 or ModelFamily.Qwen2Moe or ModelFamily.Qwen3 or ModelFamily.Qwen3Moe:
                 int first = f.Count("max_window_layers", layers, least: 0);
                 windowed &= f.Flag("use_sliding_window", false);
                 return i => windowed && i >= first ? Mixer.Windowed : Mixer.Full;
             case ModelFamily.Mixtral:
+            case ModelFamily.Phi3:
             case ModelFamily.Llama when modelType == "mistral":
                 return _ => windowed ? Mixer.Windowed : Mixer.Full;
             case ModelFamily.GptOss:
                 return i => windowed && i % 2 == 0 ? Mixer.Windowed : Mixer.Full;
+            case ModelFamily.Gemma when modelType == "gemma2":
+                return i => windowed && i % 2 == 0 ? Mixer.Windowed : Mixer.Full;
+            case ModelFamily.Gemma when modelType != "gemma":
+                int pattern = f.Count("sliding_window_pattern", 6);
+                return i => windowed && (i + 1) % pattern != 0 ? Mixer.Windowed : Mixer.Full;
             case ModelFamily.Gemma4:
                 return i => windowed && (i + 1) % 6 != 0 && i != layers - 1 ? Mixer.Windowed : Mixer.Full;
             case ModelFamily.Llama4:
@@ -58,11 +64,11 @@ internal static class DecoderLayers
         {
             case ModelFamily.Mixtral or ModelFamily.GptOss:
                 return _ => FeedForward.Experts;
-            case ModelFamily.Qwen3Moe:
+            case ModelFamily.Qwen2Moe or ModelFamily.Qwen3Moe:
                 int step = f.Count("decoder_sparse_step", 1);
                 HashSet<int> dense = [.. f.Counts("mlp_only_layers") ?? []];
                 return i => Either(!dense.Contains(i) && (i + 1) % step == 0);
-            case ModelFamily.DeepSeekV3 or ModelFamily.GlmMoeDsa:
+            case ModelFamily.DeepSeekV2 or ModelFamily.DeepSeekV3 or ModelFamily.GlmMoeDsa:
                 if (CommonReader.PerLayer(f, "mlp_layer_types", layers) is string[] kinds) return i => Either(kinds[i] == "sparse");
                 int first = f.Count("first_k_dense_replace", 0, least: 0), every = f.Count("moe_layer_freq", 1);
                 return i => Either(i >= first && i % every == 0);

@@ -9,6 +9,7 @@ internal static class DecoderReader
     public static ModelConfig Read(ConfigFields root, ModelFamily family, string modelType)
     {
         ConfigFields f = root.Object("text_config") ?? root;
+        if (modelType == "gemma3" && root.Has("vision_config")) throw root.Fault("vision_config", "names a picture encoder that this version doesn't know; the text model alone, its text_config with model_type gemma3_text, can be read");
         int hidden = f.Count("hidden_size"), layers = CommonReader.Layers(f);
         ConfigFields tied = root.Has("tie_word_embeddings") ? root : f;
         var config = new ModelConfig
@@ -19,7 +20,7 @@ internal static class DecoderReader
             HiddenSize = hidden,
             Layers = DecoderLayers.Read(f, family, modelType, layers),
             Attention = Attention(f, family, modelType, hidden),
-            Latent = family is ModelFamily.DeepSeekV3 or ModelFamily.GlmMoeDsa ? Latent(f, family) : null,
+            Latent = family is ModelFamily.DeepSeekV2 or ModelFamily.DeepSeekV3 or ModelFamily.GlmMoeDsa ? Latent(f, family) : null,
             Window = f.OptionalCount(family == ModelFamily.Llama4 ? "attention_chunk_size" : "sliding_window"),
             IntermediateSize = f.Count(family == ModelFamily.Llama4 ? f.Named("intermediate_size_mlp", "intermediate_size") : "intermediate_size"),
             Gated = family != ModelFamily.Phi,
@@ -27,7 +28,7 @@ internal static class DecoderReader
             Experts = ExpertsReader.Read(f, family),
             VocabularySize = f.Count("vocab_size"),
             MaximumPositions = f.OptionalCount("max_position_embeddings"),
-            TiedEmbeddings = tied.Flag("tie_word_embeddings", family == ModelFamily.Gemma4),
+            TiedEmbeddings = tied.Flag("tie_word_embeddings", family is ModelFamily.Gemma or ModelFamily.Gemma4),
             NormEpsilon = family == ModelFamily.Phi ? f.Number("layer_norm_eps", 1e-5) : f.Number("rms_norm_eps", 1e-6),
             Rope = CommonReader.Rope(f),
             Activation = f.Text(f.Named("hidden_act", "hidden_activation"), "silu"),
@@ -45,17 +46,17 @@ internal static class DecoderReader
         int heads = f.Count("num_attention_heads");
         bool bias = modelType is not ("mistral" or "mixtral") && f.Flag("attention_bias", family == ModelFamily.GptOss);
         // With latent attention a head's width is given apart, and head_dim means something else.
-        bool latent = family is ModelFamily.DeepSeekV3 or ModelFamily.GlmMoeDsa;
-        int dim = latent ? f.Count("qk_nope_head_dim") : CommonReader.HeadDim(f, hidden, heads);
+        bool latent = family is ModelFamily.DeepSeekV2 or ModelFamily.DeepSeekV3 or ModelFamily.GlmMoeDsa;
+        int dim = latent ? f.Count("qk_nope_head_dim") : family == ModelFamily.Gemma ? f.Count("head_dim", 256) : CommonReader.HeadDim(f, hidden, heads);
         if (!latent && dim % 2 != 0) throw f.Fault(f.Has("head_dim") ? "head_dim" : "hidden_size", $"gives heads of {dim} elements; rotary positions turn pairs");
         return new AttentionConfig
         {
             Heads = heads,
             KeyValueHeads = CommonReader.KeyValueHeads(f, heads),
             HeadDim = dim,
-            InputBias = family is ModelFamily.Qwen2 or ModelFamily.Phi || bias,
-            OutputBias = family == ModelFamily.Phi || (family != ModelFamily.Qwen2 && bias),
-            NormedHeads = family is ModelFamily.Qwen3 or ModelFamily.Qwen3Moe or ModelFamily.Gemma4 || (family == ModelFamily.Phi && f.Flag("qk_layernorm", false)),
+            InputBias = family is ModelFamily.Qwen2 or ModelFamily.Phi || (family == ModelFamily.Qwen2Moe ? f.Flag("qkv_bias", true) : bias),
+            OutputBias = family == ModelFamily.Phi || (family is not (ModelFamily.Qwen2 or ModelFamily.Qwen2Moe) && bias),
+            NormedHeads = family is ModelFamily.Qwen3 or ModelFamily.Qwen3Moe or ModelFamily.Gemma4 || modelType is "gemma3" or "gemma3_text" || (family == ModelFamily.Phi && f.Flag("qk_layernorm", false)),
             Sinks = family == ModelFamily.GptOss,
         };
     }

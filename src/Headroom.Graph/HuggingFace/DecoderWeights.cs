@@ -20,18 +20,21 @@ internal static class DecoderWeights
             Norms(c, kind, n, w);
         }
         w.Norm("norm", 1, hidden, bias: centred);
-        Head(c, w);
+        Head(c, w, c.Family == ModelFamily.Phi);
         if (c.Vision is VisionConfig vision) VisionWeights.Add(vision, c.Family, w);
     }
 
     /// <summary>What stands behind the last norm, by the end of the architecture's name.</summary>
-    private static void Head(ModelConfig c, WeightList w)
+    /// <param name="c">The model.</param>
+    /// <param name="w">Where to.</param>
+    /// <param name="bias">Whether the head has one.</param>
+    public static void Head(ModelConfig c, WeightList w, bool bias)
     {
         bool Is(string end) => c.Architecture.EndsWith(end, StringComparison.Ordinal);
         if (Is("ForSequenceClassification")) w.Linear(WeightPart.Head, "score", 1, c.Labels!.Value, c.HiddenSize);
         else if (c.Architecture.Length == 0 || Is("ForCausalLM") || Is("ForConditionalGeneration"))
         {
-            if (!c.TiedEmbeddings) w.Linear(WeightPart.Head, "lm_head", 1, c.VocabularySize, c.HiddenSize, bias: c.Family == ModelFamily.Phi);
+            if (!c.TiedEmbeddings) w.Linear(WeightPart.Head, "lm_head", 1, c.VocabularySize, c.HiddenSize, bias: bias);
         }
         else if (!Is("Model"))
         {
@@ -53,8 +56,8 @@ internal static class DecoderWeights
         w.Norm("input_layernorm", layers, c.HiddenSize, bias: c.Family == ModelFamily.Phi);
         // Phi's feed-forward runs beside attention, from the same norm; Nemotron-H's layers do one thing each.
         if (c.Family is not (ModelFamily.Phi or ModelFamily.NemotronH)) w.Norm("post_attention_layernorm", layers, c.HiddenSize);
+        if (c.Family == ModelFamily.Gemma4 || (c.Family == ModelFamily.Gemma && c.ModelType != "gemma")) w.Norm("pre_ and post_feedforward_layernorm", 2 * layers, c.HiddenSize);
         if (c.Family != ModelFamily.Gemma4) return;
-        w.Norm("pre_ and post_feedforward_layernorm", 2 * layers, c.HiddenSize);
         w.Add(WeightPart.Norms, "layer_scalar", layers, 1);
         if (kind.FeedForward.HasFlag(FeedForward.Experts)) w.Norm("pre_feedforward_layernorm_2 and post_feedforward_layernorm_1, _2", 3 * layers, c.HiddenSize);
     }

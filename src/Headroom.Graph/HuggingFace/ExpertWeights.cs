@@ -24,5 +24,6 @@ internal static class ExpertWeights
         w.Linear(Part, "down_proj", all, routed, e.IntermediateSize, e.Bias, met);
         w.Linear(Part, c.Gated ? "shared gate_proj and up_proj" : "shared up_proj", (c.Gated ? 2 : 1) * layers, e.SharedIntermediateSize, hidden);
         w.Linear(Part, "shared down_proj", layers, hidden, e.SharedIntermediateSize);
+        if (e.SharedGate) w.Add(Part, "shared_expert_gate", layers, 1, hidden);
     }
 }

@@ -15,6 +15,9 @@ public sealed record ExpertsConfig
     /// <summary>Inner width of the network that every token passes too, all shared experts together; 0 without.</summary>
     public int SharedIntermediateSize { get; init; }
 
+    /// <summary>Whether a gate of one output weighs the shared network (Qwen 2).</summary>
+    public bool SharedGate { get; init; }
+
     /// <summary>Width that a token is brought to before its routed experts and back from after them, where that isn't the hidden size (Nemotron 3 Super).</summary>
     public int? LatentSize { get; init; }
 

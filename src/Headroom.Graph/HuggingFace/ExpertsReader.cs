@@ -8,6 +8,8 @@ internal static class ExpertsReader
         ModelFamily.Mixtral => Checked(f, "num_local_experts", "num_experts_per_tok", "intermediate_size"),
         ModelFamily.Qwen3Moe => Checked(f, f.Named("num_experts", "num_local_experts"), "num_experts_per_tok", "moe_intermediate_size"),
         ModelFamily.GptOss => Checked(f, "num_local_experts", f.Named("num_experts_per_tok", "experts_per_token"), "intermediate_size") with { Bias = true },
+        ModelFamily.Qwen2Moe => Checked(f, "num_experts", "num_experts_per_tok", "moe_intermediate_size") with { SharedIntermediateSize = f.Count("shared_expert_intermediate_size"), SharedGate = true },
+        ModelFamily.DeepSeekV2 => Shared(f, Checked(f, "n_routed_experts", "num_experts_per_tok", "moe_intermediate_size")),
         ModelFamily.DeepSeekV3 or ModelFamily.GlmMoeDsa => Shared(f, Checked(f, "n_routed_experts", "num_experts_per_tok", "moe_intermediate_size")) with { CorrectionBias = true },
         ModelFamily.NemotronH => Checked(f, "n_routed_experts", "num_experts_per_tok", "moe_intermediate_size") with
         {

@@ -37,6 +37,7 @@ public sealed record KvCache(ImmutableArray<CacheGroup> Groups, long StateElemen
         // The recurrent state of each channel, and the last inputs of the convolution.
         long state = c.Mamba is MambaConfig m ? checked(mamba * ((m.Inner * m.StateSize) + (m.Convolved * m.Kernel))) : 0;
         if (c.Family is ModelFamily.Bert or ModelFamily.Vit) return new KvCache([], 0);
+        if (c.EncoderLayers > 0) return new KvCache([Group(c, Mixer.Full, c.Layers.Length - c.EncoderLayers)], 0);
         var groups = c.Layers.Where(k => k.Mixer is Mixer.Full or Mixer.Windowed).GroupBy(k => k.Mixer).Select(g => Group(c, g.Key, g.Count()));
         return new KvCache([.. groups], state);
     }

@@ -42,6 +42,15 @@ public sealed record ModelConfig
     /// <summary>Whether dense feed-forward networks have biases.</summary>
     public bool FeedForwardBias { get; init; }
 
+    /// <summary>Norms, positions and head of a decoder with layer norms; null of others.</summary>
+    public LayerNormConfig? LayerNorms { get; init; }
+
+    /// <summary>Of <see cref="Layers"/>, those of an encoder, which come first; the others attend to its output too. 0 where there is one stack.</summary>
+    public int EncoderLayers { get; init; }
+
+    /// <summary>Distances that attention tells apart by a learned bias (T5).</summary>
+    public int RelativePositions { get; init; }
+
     public ExpertsConfig? Experts { get; init; }
 
     public MambaConfig? Mamba { get; init; }

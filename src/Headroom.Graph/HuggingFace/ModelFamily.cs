@@ -23,6 +23,19 @@ public enum ModelFamily
 
     /// <summary><c>nemotron_h</c>: Mamba-2, attention and feed-forward layers in a written pattern.</summary>
     NemotronH,
+    /// <summary><c>gemma</c>, <c>gemma2</c> and <c>gemma3</c>.</summary>
+    Gemma,
+
+    /// <summary><c>phi3</c>: Llama's layers, with fused projections.</summary>
+    Phi3,
+    Qwen2Moe,
+
+    /// <summary><c>deepseek_v2</c>: as DeepSeek-V3, with a router that has no bias.</summary>
+    DeepSeekV2,
+
+    /// <summary>Decoders with layer norms; see <see cref="LayerNormConfig"/>.</summary>
+    LayerNormDecoder,
+    T5,
     Bert,
     Vit,
 }

@@ -56,6 +56,8 @@ public sealed record ModelSize
         {
             var weights = new WeightList(config.Quantization);
             if (config.Family is ModelFamily.Bert or ModelFamily.Vit or ModelFamily.Gpt2) EncoderWeights.Add(config, weights);
+            else if (config.Family == ModelFamily.T5) T5Weights.Add(config, weights);
+            else if (config.LayerNorms is not null) LayerNormWeights.Add(config, weights);
             else DecoderWeights.Add(config, weights);
             return new ModelSize(config, weights.All);
         }

@@ -140,10 +140,11 @@ public sealed record TransformerShape
             ActiveExperts = config.Experts?.Active ?? 0,
             ExpertWidth = config.Experts?.IntermediateSize ?? 0,
             ExpertLayers = config.Layers.Count(k => k.FeedForward.HasFlag(FeedForward.Experts)),
-            FullAttentionLayers = full,
+            // A decoder attends to the encoder besides.
+            FullAttentionLayers = full + (config.EncoderLayers > 0 ? full - config.EncoderLayers : 0),
             WindowedLayers = windowed,
             Window = windowed > 0 ? config.Window ?? 0 : 0,
-            Causal = config.Family is not (ModelFamily.Bert or ModelFamily.Vit),
+            Causal = config.Family is not (ModelFamily.Bert or ModelFamily.Vit or ModelFamily.T5),
             Parameters = size.Parameters,
             EmbeddingParameters = Part(WeightPart.Embedding),
             HeadParameters = config.TiedEmbeddings && predicts ? Math.Max(head, table) : head,
