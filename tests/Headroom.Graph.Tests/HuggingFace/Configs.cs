@@ -59,7 +59,7 @@ internal static class Configs
         {"architectures": ["BertForMaskedLM"], "model_type": "bert", "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 90, "max_position_embeddings": 16}
         """;
 
-    public static readonly string[] All = [Llama, Mistral, Gpt2, DeepSeek, Nemotron, Scout, Gemma, Vit, Bert, .. PublishedTotalsTests.Models().Select(m => m.Data.Item2)];
+    public static readonly string[] All = [Llama, Mistral, Gpt2, DeepSeek, Nemotron, Scout, Gemma, Vit, Bert, .. PublishedConfigs.All.Select(m => m.Config)];
 
     public static ModelConfig Parse(string json) => ModelConfig.Parse(Encoding.UTF8.GetBytes(json));
 

@@ -5,10 +5,10 @@ namespace Headroom.Planning.Tests.Models;
 
 public sealed class PublishedModelsTests
 {
-    [Fact] // within 1.5 %: some count buffers; makers who give whole billions round further
+    [Fact] // Within 1 %. A total in whole thousand millions may be rounded by half of one, and by as much as makers round names up.
     public void Sizes_give_the_totals_that_makers_publish()
     {
-        string[] off = [.. PublishedModels.All.Where(m => m.Parameters > 0 && Math.Abs((m.Shape.Parameters / m.Parameters) - 1) > (m.Parameters % 1e9 == 0 ? 0.04 : 0.015)).Select(m => FormattableString.Invariant($"{m.Name}: {m.Shape.Parameters / 1e9:F3} and not {m.Parameters / 1e9:F3}"))];
+        string[] off = [.. PublishedModels.All.Where(m => m.Parameters > 0 && Math.Abs((m.Shape.Parameters / m.Parameters) - 1) >= (m.Parameters % 1e9 == 0 ? 0.04 : 0.01)).Select(m => FormattableString.Invariant($"{m.Name}: {m.Shape.Parameters / 1e9:F3} and not {m.Parameters / 1e9:F3}"))];
         Assert.Empty(off);
     }
 
