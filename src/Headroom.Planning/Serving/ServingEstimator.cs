@@ -15,8 +15,8 @@ public sealed class ServingEstimator
     // Where the catalogue has no link between accelerators: PCIe 4.0 with 16 lanes moves this much one way.
     private const double DefaultLink = 25e9;
 
-    // Widths of the residual stream that a layer's values take while it runs: queries to outputs, and a feed-forward network's inner values.
-    private const double ActivationWidths = 24;
+    // Widths of the residual stream that a layer's values take while it runs: its input, norm, output and their copies lie whole on each accelerator; queries to outputs and a feed-forward network's inner values are split.
+    private const double WholeWidths = 6, SplitWidths = 18;
 
     private readonly double matrixRate, peakRate, weightRate, cacheRate, bandwidth, link, collective, layers, tokenSeconds;
     private readonly double weightBytes, cacheBytes, cacheSharing;
@@ -132,8 +132,9 @@ public sealed class ServingEstimator
         double own = Pages(load.Input + load.Output) - Pages(load.SharedPrefix);
         double elements = (load.Batch * Work.CacheElements(own)) + (load.SharedPrefix > 0 ? Work.CacheElements(Pages(load.SharedPrefix)) : 0);
         double tokens = Math.Min(Layout.PromptPiece, Math.Max(load.Batch, load.Batch * load.Input));
-        double activations = tokens * Work.Hidden * 2 * ActivationWidths / Layout.Tensor;
-        return new(Work.Parameters * weightBytes / Layout.Devices, elements * cacheBytes / (cacheSharing * Layout.Pipeline), activations, Layout.RuntimeBytes, Device.Memory?.Value * Layout.MemoryShare);
+        double activations = tokens * Work.Hidden * 2 * (WholeWidths + (SplitWidths / Layout.Tensor));
+        double tables = Layout.WholeTables ? Work.TableParameters * weightBytes * (1 - (1.0 / Layout.Tensor)) : 0;
+        return new((Work.Parameters * weightBytes / Layout.Devices) + tables, elements * cacheBytes / (cacheSharing * Layout.Pipeline), activations, Layout.RuntimeBytes, UsableMemory.Of(Device) * Layout.MemoryShare);
     }
 
     /// <summary>The largest batch that fits in memory.</summary>

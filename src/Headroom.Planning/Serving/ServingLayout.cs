@@ -32,6 +32,9 @@ public readonly record struct ServingLayout
     /// <summary>Tokens of a page of the cache; 1 where it is not paged.</summary>
     public int Page { get; init; } = 1;
 
+    /// <summary>Whether the token table and the head lie whole on each of the accelerators that share products.</summary>
+    public bool WholeTables { get; init; }
+
     /// <summary>Of a device's memory, the share that may be used.</summary>
     public double MemoryShare { get; init; } = 0.95;
 

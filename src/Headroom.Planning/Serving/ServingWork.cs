@@ -23,6 +23,9 @@ public sealed record ServingWork
     /// <summary>Of those, the head's, which a prefill works through for the last token alone.</summary>
     public required double HeadParameters { get; init; }
 
+    /// <summary>Weights of the token table and of a head of its own.</summary>
+    public double TableParameters => Math.Max(0, Parameters - (DenseParameters - HeadParameters) - ExpertParameters);
+
     /// <summary>Weights of all routed experts; 0 of a dense model.</summary>
     public double ExpertParameters { get; init; }
 

@@ -24,6 +24,19 @@ public sealed class PublishedRatesTests
         Assert.True(check.Statistics.MedianApe <= most, FormattableString.Invariant($"{table}: {check.Statistics.MedianApe:F3}"));
     }
 
+    [Theory] // beyond a twentieth of the memory no verdict may be wrong
+    [InlineData("fastertransformer_raw")]
+    [InlineData("llamacpp_gpu_benchmarks")]
+    [InlineData("llamacpp_gpu_benchmarks_detail")]
+    [InlineData("gpt_fast")]
+    public void What_ran_out_of_memory_is_said_to(string table)
+    {
+        CheckStatistics found = Check(table, Quantity.PeakMemory, ranOut: true).Statistics;
+        Assert.True(found.RanOut > 0);
+        Assert.Equal(0, found.RanOutSaidToFit);
+        Assert.Equal(0, found.RanSaidNotToFit);
+    }
+
     [Fact] // the mark: a mean error of a quarter, ranks kept to 0.9, on each device by itself
     public void Image_networks_keep_their_order_on_each_device()
     {
@@ -46,12 +59,12 @@ public sealed class PublishedRatesTests
         Assert.True(Check(table, Quantity.Throughput).Statistics.RankCorrelation >= 0.9);
     }
 
-    private static TableCheck Check(string table, string quantity)
+    private static TableCheck Check(string table, string quantity, bool ranOut = false)
     {
         string? folder = Environment.GetEnvironmentVariable("HEADROOM_TABLES");
         if (folder is null) Assert.Skip("HEADROOM_TABLES names no folder of measured tables");
         string path = Path.Join(folder, "dev", table + ".json");
         if (!File.Exists(path)) Assert.Skip($"{table} isn't there");
-        return TableCheck.Of(MeasuredTable.Read(path), RowPredictors.All).First(c => c.Quantity == quantity && c.Statistics.Rows > 0);
+        return TableCheck.Of(MeasuredTable.Read(path), RowPredictors.All).First(c => c.Quantity == quantity && (ranOut ? c.Statistics.RanOut > 0 : c.Statistics.Rows > 0));
     }
 }

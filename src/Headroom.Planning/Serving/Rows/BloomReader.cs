@@ -35,7 +35,7 @@ public sealed class BloomReader : ServingReader
             {
                 Model = row.Model.Text("name") ?? string.Empty, Device = row.Hardware.Text("accelerator") ?? string.Empty,
                 Stack = spread ? "accelerate" : "deepspeed-inference", Mode = ServingMode.Batch,
-                Layout = new ServingLayout { Tensor = spread ? 1 : count, Pipeline = spread ? count : 1, WeightBits = bits, Type = type, PromptPiece = double.PositiveInfinity },
+                Layout = new ServingLayout { Tensor = spread ? 1 : count, Pipeline = spread ? count : 1, WholeTables = !spread, WeightBits = bits, Type = type, PromptPiece = double.PositiveInfinity },
                 Load = new ServingLoad(batch.Value, ShortPrompt, ShortAnswer), TokensPerSecond = 1000 / milliseconds, OutOfMemory = failed,
             },
         ];

@@ -42,7 +42,7 @@ public sealed partial class FasterTransformerReader : ServingReader
             yield return new ServingQuestion
             {
                 Model = model.Value.Contains("530", StringComparison.Ordinal) ? "Megatron-530B" : model.Value, Device = GuideDevice, Stack = "fastertransformer", Mode = ServingMode.Batch,
-                Layout = new ServingLayout { Tensor = tensor, Pipeline = pipeline, WeightBits = 16, PromptPiece = double.PositiveInfinity }, Load = new ServingLoad(batch.Value, input.Value, output.Value),
+                Layout = new ServingLayout { Tensor = tensor, Pipeline = pipeline, WholeTables = true, WeightBits = 16, PromptPiece = double.PositiveInfinity }, Load = new ServingLoad(batch.Value, input.Value, output.Value),
                 TokensPerSecond = batch * output / latency, OutOfMemory = failed, PeakMemory = row.Whole.Section("raw").Number("Memory Usage (GB)") * Giga,
             };
         }

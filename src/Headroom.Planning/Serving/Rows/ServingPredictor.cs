@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Headroom.Devices.Catalogue;
+using Headroom.Evidence.Quantities;
 using Headroom.Planning.Calibration;
 using Headroom.Planning.Models;
 using Headroom.Planning.Power;
@@ -7,7 +10,7 @@ using Headroom.Planning.Tables;
 namespace Headroom.Planning.Serving.Rows;
 
 /// <summary>Predicts rates, memory and draw of language models that are served.</summary>
-public sealed class ServingPredictor : IRowPredictor
+public sealed partial class ServingPredictor : IRowPredictor
 {
     /// <inheritdoc/>
     public string Name => "llm-serving";
@@ -68,9 +71,15 @@ public sealed class ServingPredictor : IRowPredictor
         if (PublishedModels.Find(question.Model) is not { } shape) reason = "the register has no such model";
         else if (AcceleratorCatalogue.Default.TryFind(question.Device, out _) is not { } device) reason = "the catalogue has no such device";
         else if (device.Bandwidth is null || PeakRates.Of(device, question.Layout.Type) is null) reason = "the catalogue lacks the device's bandwidth or peak";
-        else return (ServingWork.Of(shape), device);
+        else return (ServingWork.Of(shape), device.Kind == AcceleratorKind.Soc && Named(question.Device) is { } own ? device with { Memory = own } : device);
         return null;
     }
+
+    /// <summary>The memory that a name ends with: systems on a chip are sold with more and less.</summary>
+    private static Bytes? Named(string device) => Size().Match(device) is { Success: true } found && long.TryParse(found.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long size) && size > 0 ? new Bytes(size * 1_000_000_000) : null;
+
+    [GeneratedRegex(@"\b(\d{1,4})\s*GB\s*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Size();
 
     private static Prediction? Rate(ServingQuestion question, ServingEstimator estimator)
     {
@@ -82,7 +91,7 @@ public sealed class ServingPredictor : IRowPredictor
 
     private static Prediction? Memory(ServingQuestion question, ServingEstimator estimator)
     {
-        double? capacity = estimator.Device.Memory?.Value;
+        double? capacity = UsableMemory.Of(estimator.Device);
         double total = estimator.Memory(question.Load).Total;
         return question.PeakMemory is > 0 and double measured ? new(measured, total) { Capacity = capacity }
             : question.OutOfMemory && capacity is { } most ? new(most, total) { Capacity = capacity, RanOut = true } : null;
