@@ -36,7 +36,7 @@ internal static class ServingFit
         (string Table, DiffusionQuestion Question)[] drawn = [.. tables.SelectMany(t => t.Rows.Where(r => r.Kind.StartsWith("diffusion", StringComparison.Ordinal)).Select(r => (t.Name, DiffusionQuestion.Read(r, out _)!)).Where(q => q.Item2 is { PerSecond: > 0 }))];
         FitModel model = new("llm-serving", Forms,
             [.. rows.Select(r => new FitRow(r.Device.FitKey(), r.Question.Stack, Quantity.Throughput, r.Table)), .. drawn.Select(d => new FitRow(d.Question.Device.FitKey(), DiffusionQuestion.Stack, "pictures", d.Table))],
-            (i, v) => i < rows.Length ? Error(rows[i], v) : Error(drawn[i - rows.Length].Question, v), Delta);
+            (i, v) => i < rows.Length ? Error(rows[i], v) : Error(drawn[i - rows.Length].Question, v), Delta, Places: 24);
         return model.Fit("Least robust logarithmic error on published rates of served language models, each table weighing by the root of its rows.");
     }
 

@@ -8,6 +8,7 @@ using Headroom.Evidence;
 using Headroom.Graph;
 using Headroom.Graph.Onnx;
 using Headroom.Planning;
+using Headroom.Planning.Economics;
 using Headroom.Planning.Vision;
 
 namespace Headroom.Cli.Planning;
@@ -49,8 +50,11 @@ internal static class NetworkView
         long? batch = typed.GetValue(o.Batch) is string b ? CountText.Read(b, "--batch", "pictures") : null;
         var run = new VisionRun(1, type, type switch { "fp32" => 4, "int8" or "fp8" => 1, _ => 2 }, Training: trains);
         Row[] rows = [.. fleet.Accelerators.Select(a => Weigh(a, network, run, latency, batch, fleet)).OfType<Row>().OrderBy(r => PlanFleet.Goal(o, typed) switch { Headroom.Planning.Search.PlanGoal.Money => r.DollarsPerMillion ?? double.MaxValue, Headroom.Planning.Search.PlanGoal.Energy => r.JoulesEach ?? double.MaxValue, _ => 1 / r.Rate })];
-        if (typed.GetValue(o.Json)) Console.Out.WriteLine(Json(network, rows));
+        if (trains && typed.GetValue(o.Rate) is not null) throw new InputException("--rate", "nothing answers requests while it is trained", "Give --task infer.");
+        PlacementView? placement = rows.Length == 0 ? null : PlacementView.Read(o, typed, fleet, rows.Select(r => new Answering(r.Device, r.One, r.Rate, r.Watts, PlanFleet.Watts(r.Device)?.Invoke(0, 0))), latency);
+        if (typed.GetValue(o.Json)) Console.Out.WriteLine(Json(network, rows, placement));
         else Print(network, rows, trains, fleet);
+        if (!typed.GetValue(o.Json)) placement?.Print();
         if (rows.Length == 0) return ExitCodes.BadInput;
         return ExitCodes.Done;
     }
@@ -110,7 +114,7 @@ internal static class NetworkView
         if (VisionCalibration.Interval(rows[0].Device, rows[0].Rate) is { } i) Lines.Note($"the first's pictures a second lie in {i.Low:N0} to {i.High:N0} nine times of ten, by published measurements{(i.Extrapolates ? $"; none was on {rows[0].Device.Family}: it extrapolates" : "")}");
     }
 
-    private static string Json(ImageNetwork n, Row[] rows) => new JsonObject
+    private static string Json(ImageNetwork n, Row[] rows, PlacementView? placement) => new JsonObject
     {
         ["model"] = n.Name,
         ["macs"] = n.Macs,
@@ -121,5 +125,6 @@ internal static class NetworkView
             ["accelerator"] = r.Device.Name, ["one_seconds"] = r.One, ["batch"] = r.Batch, ["batch_seconds"] = r.Seconds, ["images_per_second"] = r.Rate, ["memory_bytes"] = r.Memory, ["usd_per_million"] = r.DollarsPerMillion, ["joules_each"] = r.JoulesEach,
             ["images_per_second_low"] = VisionCalibration.Interval(r.Device, r.Rate)?.Low, ["images_per_second_high"] = VisionCalibration.Interval(r.Device, r.Rate)?.High,
         })]),
+        ["placement"] = placement?.Json(),
     }.ToJsonString(Indented);
 }

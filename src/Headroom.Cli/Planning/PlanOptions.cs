@@ -75,8 +75,22 @@ internal sealed class PlanOptions
 
     public Option<string?> Stack { get; } = new("--stack") { Description = "infer: what serves, such as vllm or tensorrt-llm. By default vllm." };
 
+    public Option<double?> Rate { get; } = new("--rate") { Description = "infer, ONNX: requests a second on average; weighs devices of your own (--own) against rented ones over a month." };
+
+    public Option<double> Peak { get; } = new("--peak") { Description = "infer, ONNX: the busiest second's requests over the mean.", DefaultValueFactory = _ => 1 };
+
+    public Option<string[]> Own { get; } = new("--own") { Description = "infer, ONNX: what a device of your own costs, as jetson-orin-nano=499 (in dollars) or =460EUR.", AllowMultipleArgumentsPerToken = true };
+
+    public Option<double> Years { get; } = new("--years") { Description = "infer, ONNX: until an owned device is written off.", DefaultValueFactory = _ => 4 };
+
+    public Option<double> Upkeep { get; } = new("--upkeep") { Description = "infer, ONNX: of an owned device's price, a year's upkeep.", DefaultValueFactory = _ => 0.1 };
+
+    public Option<double> PowerPrice { get; } = new("--power-price") { Description = "infer, ONNX: dollars of a kWh where owned devices stand.", DefaultValueFactory = _ => 0.2 };
+
+    public Option<double> RoundTrip { get; } = new("--round-trip") { Description = "infer, ONNX: milliseconds to the cloud and back.", DefaultValueFactory = _ => 50 };
+
     /// <summary>All of them, in the order in which help shows them.</summary>
-    public IEnumerable<Option> All => [Task, Data, Batch, Sequence, On, Gpus, Budget, Goal, Method, Rank, Optimizer, Precision, Tensor, Stages, Offload, Price, Exchange, Spot, Pue, Grid, DevicesFile, Dimension, Input, Output, Prefix, Latency, FirstToken, Weights, Cache, Stack, Explain, Json, Html, Export];
+    public IEnumerable<Option> All => [Task, Data, Batch, Sequence, On, Gpus, Budget, Goal, Method, Rank, Optimizer, Precision, Tensor, Stages, Offload, Price, Exchange, Spot, Pue, Grid, DevicesFile, Dimension, Input, Output, Prefix, Latency, FirstToken, Weights, Cache, Stack, Rate, Peak, Own, Years, Upkeep, PowerPrice, RoundTrip, Explain, Json, Html, Export];
 
     private static Option<string> Text(string name, string description, string usual) => new(name) { Description = $"{description} By default {usual}.", DefaultValueFactory = _ => usual };
 }

@@ -22,17 +22,31 @@ internal sealed record Prices(IReadOnlyDictionary<string, double> Own, ExchangeR
             if (currency is null || !Number(parts[1], out double rate)) throw new InputException("--exchange", $"'{text}' says of no currency what a dollar buys of it", "Write it as EUR=0.87.");
             rates = rates.With(currency, rate);
         }
-        var own = new Dictionary<string, double>();
-        foreach (string text in prices)
+        return new(Sums(prices, "--price", "a price of an hour", catalogue, rates), rates, spot) { Catalogue = catalogue };
+    }
+
+    /// <summary>The devices that may be named.</summary>
+    public required AcceleratorCatalogue Catalogue { get; init; }
+
+    /// <summary>What is paid once for devices, in dollars, by their names.</summary>
+    /// <param name="texts">As typed.</param>
+    /// <param name="option">Where.</param>
+    /// <exception cref="InputException">A price is no number above zero, or a name isn't known.</exception>
+    public IReadOnlyDictionary<string, double> Once(string[] texts, string option) => Sums(texts, option, "a price", Catalogue, Rates);
+
+    private static Dictionary<string, double> Sums(string[] texts, string option, string what, AcceleratorCatalogue catalogue, ExchangeRates rates)
+    {
+        var sums = new Dictionary<string, double>();
+        foreach (string text in texts)
         {
             string[] parts = text.Split('=');
-            if (parts.Length != 2) throw new InputException("--price", $"'{text}' is no name=price", "Write it as h100=2.50 or h100=2.50EUR.");
+            if (parts.Length != 2) throw new InputException(option, $"'{text}' is no name=price", "Write it as h100=2.50 or h100=2.50EUR.");
             string amount = parts[1].Trim(), unit = amount.Length > 3 && amount[^3..].All(char.IsAsciiLetter) ? amount[^3..] : "USD";
-            if (Money.CurrencyOf(unit) is not string currency) throw new InputException("--price", $"'{unit}' is no currency that is known", "Write it as h100=2.50EUR, or in dollars without.");
-            if (!Number(amount.EndsWith(unit, StringComparison.Ordinal) ? amount[..^unit.Length] : amount, out double price)) throw new InputException("--price", $"'{parts[1]}' is no price of an hour", "Give a number above zero, such as h100=2.50.");
-            own[catalogue.Find(parts[0]).Name] = price / Rate(rates, currency);
+            if (Money.CurrencyOf(unit) is not string currency) throw new InputException(option, $"'{unit}' is no currency that is known", "Write it as h100=2.50EUR, or in dollars without.");
+            if (!Number(amount.EndsWith(unit, StringComparison.Ordinal) ? amount[..^unit.Length] : amount, out double price)) throw new InputException(option, $"'{parts[1]}' is no {what[2..]}", "Give a number above zero, such as h100=2.50.");
+            sums[catalogue.Find(parts[0]).Name] = price / Rate(rates, currency);
         }
-        return new(own, rates, spot);
+        return sums;
     }
 
     /// <summary>In dollars an hour; null where nobody is known to rent it out.</summary>

@@ -63,11 +63,41 @@ public sealed class PlanRequestTests
     [InlineData("llama-3-8b --task infer --on h100 --prefix 2000", "more than the prompt's")]
     [InlineData("llama-3-8b --task infer --on h100 --input 9M", "more than the")]
     [InlineData("llama-3-8b --task infer --on h100 --cache 7", "caches of 7 bits")]
-    [InlineData("bert-base --task infer --on h100", "writes none")]
+    [InlineData("bert-base --task infer --on h100", "writes no tokens")]
     public void Serving_is_refused_alike(string line, string reason)
     {
         (PlanOptions options, ParseResult typed) = Type(line);
         Assert.Contains(reason, Assert.Throws<InputException>(() => ServingReader.Read(options, typed)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("net.onnx --task infer --on l4 --rate -1", "requests a second can't be")]
+    [InlineData("net.onnx --task infer --on l4 --own l4=3", "without a rate of requests")]
+    [InlineData("net.onnx --task infer --on l4 --rate 5 --own h100=1", "isn't among the devices")]
+    [InlineData("net.onnx --task infer --on l4 --rate 5 --own l4=-4", "no price")]
+    [InlineData("net.onnx --task infer --on l4 --rate 5 --peak 0.5", "busiest second")]
+    [InlineData("net.onnx --task infer --on l4 --rate 5 --years 0", "0 years can't be")]
+    [InlineData("net.onnx --task infer --on l4 --rate 5 --round-trip -3", "-3 can't be")]
+    public void Places_that_cannot_be_are_refused(string line, string reason)
+    {
+        (PlanOptions options, ParseResult typed) = Type(line);
+        PlanFleet fleet = PlanFleet.Read(options, typed, "int8");
+        Assert.Contains(reason, Assert.Throws<InputException>(() => PlacementView.Read(options, typed, fleet, [new(fleet.Accelerators[0], 0.01, 100, 50, 10)], null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Owned_and_rented_devices_are_weighed_over_a_month()
+    {
+        (PlanOptions options, ParseResult typed) = Type("net.onnx --task infer --on l4,jetson-orin-nano-8gb --price l4=0.50 --rate 40 --peak 6 --own jetson-orin-nano-8gb=480 --round-trip 30");
+        PlanFleet fleet = PlanFleet.Read(options, typed, "int8");
+        var answer = PlacementView.Read(options, typed, fleet, fleet.Accelerators.Select(a => new Headroom.Planning.Economics.Answering(a, 0.01, 100, 50, 10)), null)!.Json();
+        Assert.Equal(2, answer["places"]!.AsArray().Count);
+        // Owned is the cheaper: 480 dollars over four years and upkeep are 14 a month, a rented card is 365 a month for each of three.
+        Assert.True(answer["places"]![0]!["owned"]!.GetValue<bool>());
+        Assert.Equal(3, answer["places"]![1]!["units"]!.GetValue<long>());
+        Assert.Equal(3 * 0.5 * 730.5, answer["places"]![1]!["usd_a_month"]!.GetValue<double>(), 1e-6);
+        Assert.Equal(0.04, answer["places"]![1]!["latency_seconds"]!.GetValue<double>(), 1e-9);
+        Assert.Equal(0, answer["break_even_requests_per_second"]!.GetValue<double>());
     }
 
     [Fact]
