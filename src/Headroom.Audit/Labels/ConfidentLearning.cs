@@ -59,7 +59,9 @@ public sealed class ConfidentLearning
             _ => Lowest(LabelQuality.NormalisedMargin(_labels, _probabilities, _classes)),
         };
         // A label that the model itself would give is never called wrong.
-        return [.. Enumerable.Range(0, _labels.Length).Where(i => doubted[i] && !Agrees(i))];
+        List<int> issues = [];
+        for (int i = 0; i < doubted.Length; i++) if (doubted[i] && !Agrees(i)) issues.Add(i);
+        return [.. issues];
     }
 
     /// <summary>Rows of a rule, the least likely label first.</summary>
@@ -68,6 +70,21 @@ public sealed class ConfidentLearning
 
     /// <summary>Share of the labels that are likely right.</summary>
     public double Health => _labels.Length == 0 ? 1 : 1 - ((double)Issues(LabelIssueRule.ConfidentLearning).Length / _labels.Length);
+
+    /// <summary>The classes, the worst labelled first.</summary>
+    public IReadOnlyList<ClassNoise> ClassesByQuality()
+    {
+        double rows = _labels.Length;
+        return [.. Enumerable.Range(0, _classes).Select(c =>
+        {
+            double given = 0, truth = 0;
+            for (int other = 0; other < _classes; other++) (given, truth) = (given + (Joint[c, other] / rows), truth + (Joint[other, c] / rows));
+            double right = Joint[c, c] / rows;
+            return new ClassNoise(c, Whole((given - right) * rows), Whole((truth - right) * rows), given > 0 ? (given - right) / given : 0, truth > 0 ? (truth - right) / truth : 0);
+        }).OrderBy(c => c.Quality)];
+
+        static int Whole(double x) => (int)Math.Round(x, MidpointRounding.ToEven);
+    }
 
     private (int[] Counts, double[] Thresholds) Means()
     {
@@ -138,19 +155,35 @@ public sealed class ConfidentLearning
     {
         var doubted = new bool[_labels.Length];
         int[,] prune = ToPrune();
-        int[][] rows = RowsByLabel();
+        // Margins that speak against a label are few, and mostly more than are to be doubted: then no other row need be looked at.
+        List<(double Margin, int Row)>[,] against = Against();
+        int[][]? rows = null;
         for (int given = 0; given < _classes; given++)
         {
             for (int truth = 0; truth < _classes; truth++)
             {
-                int number = Math.Min(prune[truth, given], rows[given].Length);
-                if (truth == given || number == 0 || Counts[truth] <= 1) continue;
-                double[] margins = [.. rows[given].Select(i => _probabilities[(i * _classes) + truth] - _probabilities[(i * _classes) + given])];
-                double cut = Ordered(margins)[^number];
-                for (int k = 0; k < margins.Length; k++) if (margins[k] >= cut) doubted[rows[given][k]] = true;
+                int number = Math.Min(prune[truth, given], Counts[given]);
+                if (truth == given || number == 0 || Counts[given] <= 1) continue;
+                List<(double Margin, int Row)> some = against[given, truth];
+                if (some.Count < number) some = [.. (rows ??= RowsByLabel())[given].Select(i => (_probabilities[(i * _classes) + truth] - _probabilities[(i * _classes) + given], i))];
+                double cut = Ordered([.. some.Select(s => s.Margin)])[^number];
+                foreach ((double margin, int row) in some) if (margin >= cut) doubted[row] = true;
             }
         }
         return doubted;
+    }
+
+    private List<(double Margin, int Row)>[,] Against()
+    {
+        var against = new List<(double, int)>[_classes, _classes];
+        for (int g = 0; g < _classes; g++) for (int t = 0; t < _classes; t++) against[g, t] = [];
+        for (int i = 0; i < _labels.Length; i++)
+        {
+            ReadOnlySpan<double> row = _probabilities.AsSpan(i * _classes, _classes);
+            double own = row[_labels[i]];
+            for (int c = 0; c < row.Length; c++) if (row[c] > own) against[_labels[i], c].Add((row[c] - own, i));
+        }
+        return against;
     }
 
     private bool[] ByClass()

@@ -37,6 +37,34 @@ public static class LabelQuality
         return scores;
     }
 
+    /// <summary>
+    /// The margin of probabilities of which each class's own confident mean was taken away: a class that the model is never sure of isn't doubted for it. The best ranking of the four on real rows with planted errors.
+    /// </summary>
+    /// <param name="labels">From 0.</param>
+    /// <param name="probabilities">Rows by classes.</param>
+    /// <param name="classes">How many.</param>
+    /// <returns>Not bounded; low is doubtful.</returns>
+    public static double[] AdjustedMargin(ReadOnlySpan<int> labels, ReadOnlySpan<double> probabilities, int classes)
+    {
+        Check(labels, probabilities, classes);
+        var sums = new double[classes];
+        var counts = new int[classes];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            sums[labels[i]] += probabilities[(i * classes) + labels[i]];
+            counts[labels[i]]++;
+        }
+        double[] means = [.. sums.Select((s, c) => counts[c] == 0 ? 0 : s / counts[c])];
+        var scores = new double[labels.Length];
+        for (int i = 0; i < scores.Length; i++)
+        {
+            double other = double.NegativeInfinity;
+            for (int c = 0; c < classes; c++) if (c != labels[i]) other = Math.Max(other, probabilities[(i * classes) + c] - means[c]);
+            scores[i] = probabilities[(i * classes) + labels[i]] - means[labels[i]] - other;
+        }
+        return scores;
+    }
+
     /// <summary>The entropy of the probabilities over the given label's, brought to (0, 1]: an unsure model says less against a label.</summary>
     /// <param name="labels">From 0.</param>
     /// <param name="probabilities">Rows by classes.</param>

@@ -21,7 +21,9 @@ internal static class WholeNumbers
             while (missing != 0)
             {
                 int step = Math.Sign(missing);
-                foreach (int c in Enumerable.Range(0, width).OrderBy(c => -step * (table[row, c] - whole[row, c])).Take(Math.Min(Math.Abs(missing), width)).ToArray())
+                // Of those that were rounded alike, the last gives way upwards and the first downwards.
+                IEnumerable<int> order = Enumerable.Range(0, width).OrderBy(c => table[row, c] - whole[row, c]).ToArray();
+                foreach (int c in (step > 0 ? order.Reverse() : order).Take(Math.Min(Math.Abs(missing), width)).ToArray())
                 {
                     whole[r, c] += step;
                     missing -= step;

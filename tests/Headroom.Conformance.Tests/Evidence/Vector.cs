@@ -45,6 +45,17 @@ internal sealed class Vector(JsonElement element)
         for (int i = 0; i < got.Count; i++) Close($"{key}[{i}]", expected[i], got[i]);
     }
 
+    /// <summary>Compares a number with an expected one that stands within another value.</summary>
+    public void Near(string what, double expected, double got) => Close(what, expected, got);
+
+    /// <summary>Compares lists of whole numbers; <paramref name="flat"/> where the expected ones are lists of lists.</summary>
+    public void SameGroups(string key, int[][] got, bool flat = false)
+    {
+        int[][] expected = [.. Look(key).EnumerateArray().Select(g => flat ? g.EnumerateArray().SelectMany(r => r.EnumerateArray()).Select(x => x.GetInt32()).ToArray() : g.EnumerateArray().Select(x => x.GetInt32()).ToArray())];
+        static string Shown(int[][] groups) => string.Join(' ', groups.Select(g => $"[{string.Join(' ', g)}]"));
+        if (Shown(expected) != Shown(got)) throw new InvalidOperationException($"{key} is {Shown(got)}, {Shown(expected)} is expected");
+    }
+
     public static double[] Doubles(JsonElement list) => [.. list.EnumerateArray().Select(x => x.GetDouble())];
 
     public static double[][] Rows(JsonElement rows) => [.. rows.EnumerateArray().Select(Doubles)];
