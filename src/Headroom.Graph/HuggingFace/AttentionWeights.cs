@@ -18,6 +18,11 @@ internal static class AttentionWeights
         w.Linear(Part, a.ValuesAreKeys ? "k_proj" : "k_proj and v_proj", a.ValuesAreKeys ? layers : 2 * layers, keys, hidden, a.InputBias);
         w.Linear(Part, "o_proj", layers, hidden, queries, a.OutputBias);
         if (a.NormedHeads) w.Norm("q_norm and k_norm", 2 * layers, a.HeadDim, bias: c.Family == ModelFamily.Phi, part: Part);
+        if (a.NormedProjections)
+        {
+            w.Norm("q_norm", layers, queries, part: Part);
+            w.Norm("k_norm", layers, keys, part: Part);
+        }
         if (a.Sinks) w.Add(Part, "sinks", layers, a.Heads);
     }
 

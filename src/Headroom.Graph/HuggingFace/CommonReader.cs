@@ -20,9 +20,9 @@ internal static class CommonReader
     }
 
     /// <summary>Key and value heads: as said, or as many as there are queries'.</summary>
-    public static int KeyValueHeads(ConfigFields f, int heads, string key = "num_key_value_heads")
+    public static int KeyValueHeads(ConfigFields f, int heads, string key = "num_key_value_heads", int? otherwise = null)
     {
-        int count = f.Count(key, heads);
+        int count = f.Count(key, otherwise ?? heads);
         return heads % count == 0 ? count : throw f.Fault(key, $"is {count}, and num_attention_heads {heads} isn't a multiple of it");
     }
 

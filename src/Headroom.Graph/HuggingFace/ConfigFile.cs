@@ -40,6 +40,9 @@ internal static class ConfigFile
         ["gemma3"] = ("Gemma3", ModelFamily.Gemma, DecoderReader.Read),
         ["gemma3_text"] = ("Gemma3", ModelFamily.Gemma, DecoderReader.Read),
         ["phi3"] = ("Phi3", ModelFamily.Phi3, DecoderReader.Read),
+        ["olmo"] = ("Olmo", ModelFamily.Olmo, DecoderReader.Read),
+        ["olmo2"] = ("Olmo2", ModelFamily.Olmo2, DecoderReader.Read),
+        ["granite"] = ("Granite", ModelFamily.Granite, DecoderReader.Read),
         ["qwen2_moe"] = ("Qwen2Moe", ModelFamily.Qwen2Moe, DecoderReader.Read),
         ["gpt_neox"] = ("GPTNeoX", ModelFamily.LayerNormDecoder, LayerNormReader.Read),
         ["gptj"] = ("GPTJ", ModelFamily.LayerNormDecoder, LayerNormReader.Read),
@@ -50,12 +53,17 @@ internal static class ConfigFile
         ["opt"] = ("OPT", ModelFamily.LayerNormDecoder, LayerNormReader.Read),
         ["stablelm"] = ("StableLm", ModelFamily.LayerNormDecoder, LayerNormReader.Read),
         ["starcoder2"] = ("Starcoder2", ModelFamily.LayerNormDecoder, LayerNormReader.Read),
+        ["cohere"] = ("Cohere", ModelFamily.LayerNormDecoder, LayerNormReader.Read),
+        ["nemotron"] = ("Nemotron", ModelFamily.LayerNormDecoder, LayerNormReader.Read),
+        ["gpt_bigcode"] = ("GPTBigCode", ModelFamily.LayerNormDecoder, LayerNormReader.Read),
         ["t5"] = ("T5", ModelFamily.T5, T5Reader.Read),
         ["nemotron_h"] = ("NemotronH", ModelFamily.NemotronH, HybridReader.Read),
         ["gpt2"] = ("GPT2", ModelFamily.Gpt2, Gpt2Reader.Read),
         ["bert"] = ("Bert", ModelFamily.Bert, EncoderReader.Read),
         ["vit"] = ("ViT", ModelFamily.Vit, EncoderReader.Read),
     };
+
+    private static readonly string[] Purposes = ["For", "Model", "LMHead", "WithLMHead", "DoubleHeads", "EncoderModel", "TextModel"];
 
     public static ModelConfig Read(string path)
     {
@@ -101,7 +109,7 @@ internal static class ConfigFile
         return family.Read(file, family.Family, type) with { Architecture = architecture };
     }
 
-    /// <summary>The family whose name is the longest that the architecture begins with.</summary>
+    /// <summary>The family whose name stands before what the class is for: <c>OlmoForCausalLM</c> is OLMo's, <c>OlmoeForCausalLM</c> another's.</summary>
     private static string? ByArchitecture(string architecture)
-        => Families.Where(f => architecture.StartsWith(f.Value.Architecture, StringComparison.Ordinal)).OrderByDescending(f => f.Value.Architecture.Length).Select(f => f.Key).FirstOrDefault();
+        => Families.Where(f => architecture.StartsWith(f.Value.Architecture, StringComparison.Ordinal) && Array.Exists(Purposes, p => architecture.AsSpan(f.Value.Architecture.Length).StartsWith(p))).Select(f => f.Key).FirstOrDefault();
 }

@@ -3,13 +3,15 @@ namespace Headroom.Graph.HuggingFace;
 /// <summary>Decoders in Llama's shape: rotary attention and a feed-forward network a layer, with what each family adds.</summary>
 internal static class DecoderReader
 {
+    /// <summary>Its files leave out of the <c>text_config</c> what the class has by default.</summary>
+    private const string Gemma3 = "gemma3";
+
     /// <param name="root">The whole file.</param>
     /// <param name="family">Its family.</param>
     /// <param name="modelType">Its name in the file.</param>
     public static ModelConfig Read(ConfigFields root, ModelFamily family, string modelType)
     {
         ConfigFields f = root.Object("text_config") ?? root;
-        if (modelType == "gemma3" && root.Has("vision_config")) throw root.Fault("vision_config", "names a picture encoder that this version doesn't know; the text model alone, its text_config with model_type gemma3_text, can be read");
         int hidden = f.Count("hidden_size"), layers = CommonReader.Layers(f);
         ConfigFields tied = root.Has("tie_word_embeddings") ? root : f;
         var config = new ModelConfig
@@ -24,12 +26,12 @@ internal static class DecoderReader
             Window = f.OptionalCount(family == ModelFamily.Llama4 ? "attention_chunk_size" : "sliding_window"),
             IntermediateSize = f.Count(family == ModelFamily.Llama4 ? f.Named("intermediate_size_mlp", "intermediate_size") : "intermediate_size"),
             Gated = family != ModelFamily.Phi,
-            FeedForwardBias = family == ModelFamily.Phi || (family == ModelFamily.Llama && f.Flag("mlp_bias", false)),
+            FeedForwardBias = family == ModelFamily.Phi || (family is ModelFamily.Llama or ModelFamily.Granite && f.Flag("mlp_bias", false)),
             Experts = ExpertsReader.Read(f, family),
-            VocabularySize = f.Count("vocab_size"),
+            VocabularySize = f.Count("vocab_size", modelType == Gemma3 ? 262_208 : null),
             MaximumPositions = f.OptionalCount("max_position_embeddings"),
             TiedEmbeddings = tied.Flag("tie_word_embeddings", family is ModelFamily.Gemma or ModelFamily.Gemma4),
-            NormEpsilon = family == ModelFamily.Phi ? f.Number("layer_norm_eps", 1e-5) : f.Number("rms_norm_eps", 1e-6),
+            NormEpsilon = family == ModelFamily.Phi ? f.Number("layer_norm_eps", 1e-5) : f.Number("rms_norm_eps", family == ModelFamily.Olmo ? 1e-5 : 1e-6),
             Rope = CommonReader.Rope(f),
             Activation = f.Text(f.Named("hidden_act", "hidden_activation"), "silu"),
             Labels = CommonReader.Labels(root),
@@ -43,7 +45,7 @@ internal static class DecoderReader
 
     private static AttentionConfig Attention(ConfigFields f, ModelFamily family, string modelType, int hidden)
     {
-        int heads = f.Count("num_attention_heads");
+        int heads = f.Count("num_attention_heads", modelType == Gemma3 ? 8 : null);
         bool bias = modelType is not ("mistral" or "mixtral") && f.Flag("attention_bias", family == ModelFamily.GptOss);
         // With latent attention a head's width is given apart, and head_dim means something else.
         bool latent = family is ModelFamily.DeepSeekV2 or ModelFamily.DeepSeekV3 or ModelFamily.GlmMoeDsa;
@@ -52,11 +54,12 @@ internal static class DecoderReader
         return new AttentionConfig
         {
             Heads = heads,
-            KeyValueHeads = CommonReader.KeyValueHeads(f, heads),
+            KeyValueHeads = CommonReader.KeyValueHeads(f, heads, otherwise: modelType == Gemma3 ? 4 : null),
             HeadDim = dim,
             InputBias = family is ModelFamily.Qwen2 or ModelFamily.Phi || (family == ModelFamily.Qwen2Moe ? f.Flag("qkv_bias", true) : bias),
             OutputBias = family == ModelFamily.Phi || (family is not (ModelFamily.Qwen2 or ModelFamily.Qwen2Moe) && bias),
             NormedHeads = family is ModelFamily.Qwen3 or ModelFamily.Qwen3Moe or ModelFamily.Gemma4 || modelType is "gemma3" or "gemma3_text" || (family == ModelFamily.Phi && f.Flag("qk_layernorm", false)),
+            NormedProjections = family == ModelFamily.Olmo2,
             Sinks = family == ModelFamily.GptOss,
         };
     }

@@ -19,7 +19,7 @@ internal static class DecoderWeights
             if (kind.FeedForward.HasFlag(FeedForward.Experts)) ExpertWeights.Add(c, n, w);
             Norms(c, kind, n, w);
         }
-        w.Norm("norm", 1, hidden, bias: centred);
+        if (c.Family != ModelFamily.Olmo) w.Norm("norm", 1, hidden, bias: centred);
         Head(c, w, c.Family == ModelFamily.Phi);
         if (c.Vision is VisionConfig vision) VisionWeights.Add(vision, c.Family, w);
     }
@@ -53,6 +53,13 @@ internal static class DecoderWeights
     /// <summary>One norm before what the layer does; Gemma has them behind it too, and around its experts.</summary>
     private static void Norms(ModelConfig c, LayerKind kind, long layers, WeightList w)
     {
+        // OLMo's norms have no weights; OLMo 2 has its two behind attention and behind the feed-forward network.
+        if (c.Family == ModelFamily.Olmo) return;
+        if (c.Family == ModelFamily.Olmo2)
+        {
+            w.Norm("post_attention_layernorm and post_feedforward_layernorm", 2 * layers, c.HiddenSize);
+            return;
+        }
         w.Norm("input_layernorm", layers, c.HiddenSize, bias: c.Family == ModelFamily.Phi);
         // Phi's feed-forward runs beside attention, from the same norm; Nemotron-H's layers do one thing each.
         if (c.Family is not (ModelFamily.Phi or ModelFamily.NemotronH)) w.Norm("post_attention_layernorm", layers, c.HiddenSize);

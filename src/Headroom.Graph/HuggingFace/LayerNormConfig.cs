@@ -1,6 +1,6 @@
 namespace Headroom.Graph.HuggingFace;
 
-/// <summary>What decoders with layer norms have beside attention and feed-forward networks: GPT-NeoX, GPT-J, GPT-Neo, Falcon, MPT, BLOOM, OPT, StableLM and StarCoder 2.</summary>
+/// <summary>What decoders with layer norms have beside attention and feed-forward networks: GPT-NeoX, GPT-J, GPT-Neo, Falcon, MPT, BLOOM, OPT, StableLM, StarCoder 1 and 2, Command R and Nemotron.</summary>
 public sealed record LayerNormConfig
 {
     /// <summary>Norms of a layer: one where attention and feed-forward network run beside each other from the same.</summary>

@@ -16,6 +16,9 @@ internal static class LayerNormReader
         "bloom" => Bloom(f, family, modelType),
         "opt" => Opt(f, family, modelType),
         "stablelm" => StableLm(f, family, modelType),
+        "cohere" => Cohere(f, family, modelType),
+        "nemotron" => Nemotron(f, family, modelType),
+        "gpt_bigcode" => BigCode(f, family, modelType),
         _ => StarCoder(f, family, modelType),
     };
 
@@ -119,6 +122,39 @@ internal static class LayerNormReader
         };
     }
 
+    private static ModelConfig Cohere(ConfigFields f, ModelFamily family, string type)
+    {
+        bool bias = f.Flag("attention_bias", false);
+        ModelConfig c = Common(f, family, type, "hidden_size", "num_hidden_layers", "num_attention_heads", f.Count("intermediate_size"));
+        return c with
+        {
+            Attention = c.Attention with { KeyValueHeads = CommonReader.KeyValueHeads(f, c.Attention.Heads), InputBias = bias, OutputBias = bias, NormedProjections = f.Flag("use_qk_norm", false) },
+            Gated = true, FeedForwardBias = false, Rope = CommonReader.Rope(f), Activation = f.Text("hidden_act", "silu"), LayerNorms = c.LayerNorms! with { PerLayer = 1, Bias = false },
+        };
+    }
+
+    private static ModelConfig Nemotron(ConfigFields f, ModelFamily family, string type)
+    {
+        bool bias = f.Flag("attention_bias", false);
+        ModelConfig c = Common(f, family, type, "hidden_size", "num_hidden_layers", "num_attention_heads", f.Count("intermediate_size"));
+        return c with
+        {
+            Attention = c.Attention with { KeyValueHeads = CommonReader.KeyValueHeads(f, c.Attention.Heads), InputBias = bias, OutputBias = bias }, FeedForwardBias = f.Flag("mlp_bias", false),
+            Rope = CommonReader.Rope(f) with { Part = Part(f, "partial_rotary_factor", 0.5) }, TiedEmbeddings = f.Flag("tie_word_embeddings", false), Activation = f.Text("hidden_act", "relu2"),
+        };
+    }
+
+    private static ModelConfig BigCode(ConfigFields f, ModelFamily family, string type)
+    {
+        ModelConfig c = Common(f, family, type, f.Named("n_embd", "hidden_size"), f.Named("n_layer", "num_hidden_layers"), f.Named("n_head", "num_attention_heads"), f.OptionalCount("n_inner"));
+        int positions = f.Count(f.Named("n_positions", "max_position_embeddings"));
+        return c with
+        {
+            Attention = c.Attention with { KeyValueHeads = f.Flag("multi_query", true) ? 1 : c.Attention.Heads }, MaximumPositions = positions,
+            Activation = f.Text("activation_function", "gelu_pytorch_tanh"), LayerNorms = c.LayerNorms! with { PositionRows = positions },
+        };
+    }
+
     /// <summary>What all have: as many key heads as query heads, biases everywhere, two norms a layer, a tied head; each family then changes what differs.</summary>
     private static ModelConfig Common(ConfigFields f, ModelFamily family, string type, string hiddenKey, string layersKey, string headsKey, int? inner)
     {
@@ -131,14 +167,14 @@ internal static class LayerNormReader
             Architecture = "",
             HiddenSize = hidden,
             Layers = CommonReader.Kinds(layers, _ => new LayerKind(Mixer.Full, FeedForward.Dense)),
-            Attention = new AttentionConfig { Heads = heads, KeyValueHeads = heads, HeadDim = CommonReader.Split(f, hidden, heads, headsKey, hiddenKey), InputBias = true, OutputBias = true },
+            Attention = new AttentionConfig { Heads = heads, KeyValueHeads = heads, HeadDim = f.OptionalCount("head_dim") ?? CommonReader.Split(f, hidden, heads, headsKey, hiddenKey), InputBias = true, OutputBias = true },
             IntermediateSize = inner ?? 4 * hidden,
             Gated = false,
             FeedForwardBias = true,
             VocabularySize = f.Count("vocab_size"),
             MaximumPositions = f.OptionalCount("max_position_embeddings"),
             TiedEmbeddings = f.Flag("tie_word_embeddings", true),
-            NormEpsilon = f.Number(f.Named("layer_norm_eps", "layer_norm_epsilon", "norm_epsilon"), 1e-5),
+            NormEpsilon = f.Number(f.Named("layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps"), 1e-5),
             Activation = f.Text(f.Named("hidden_act", "activation_function"), "gelu"),
             Labels = CommonReader.Labels(f),
             WeightType = CommonReader.WeightType(f, f),

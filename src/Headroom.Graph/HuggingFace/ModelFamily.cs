@@ -33,6 +33,15 @@ public enum ModelFamily
     /// <summary><c>deepseek_v2</c>: as DeepSeek-V3, with a router that has no bias.</summary>
     DeepSeekV2,
 
+    /// <summary><c>olmo</c>: Llama's layers, with norms that have no weights.</summary>
+    Olmo,
+
+    /// <summary><c>olmo2</c>: norms behind what a layer does, and of queries and keys.</summary>
+    Olmo2,
+
+    /// <summary><c>granite</c>: Llama's weights, whose results are scaled.</summary>
+    Granite,
+
     /// <summary>Decoders with layer norms; see <see cref="LayerNormConfig"/>.</summary>
     LayerNormDecoder,
     T5,

@@ -1,6 +1,6 @@
 namespace Headroom.Graph.HuggingFace;
 
-/// <summary>The picture encoders of Qwen3-VL, Gemma 4 and Llama 4.</summary>
+/// <summary>The picture encoders of Qwen3-VL, Gemma 3 and 4, and Llama 4.</summary>
 internal static class VisionReader
 {
     /// <param name="f">The <c>vision_config</c>.</param>
@@ -34,6 +34,18 @@ internal static class VisionReader
             OutputSize = textSize,
             Standardized = f.Flag("standardize", false),
         }),
+        // SigLIP's encoder without its head; each patch has a place.
+        ModelFamily.Gemma when !f.Flag("vision_use_head", false) => Checked(f, new VisionConfig
+        {
+            HiddenSize = f.Count("hidden_size"),
+            Layers = CommonReader.Layers(f),
+            Heads = f.Count("num_attention_heads"),
+            IntermediateSize = f.Count("intermediate_size"),
+            PatchSize = f.Count("patch_size"),
+            Channels = f.Count("num_channels", 3),
+            Positions = Places(f, 0),
+            OutputSize = textSize,
+        }),
         ModelFamily.Llama4 => Checked(f, new VisionConfig
         {
             HiddenSize = f.Count("hidden_size"),
@@ -42,18 +54,18 @@ internal static class VisionReader
             IntermediateSize = f.Count("intermediate_size"),
             PatchSize = f.Count("patch_size"),
             Channels = f.Count("num_channels", 3),
-            Positions = Places(f),
+            Positions = Places(f, 1),
             Adapter = [f.Count("projector_input_dim"), f.Count("projector_output_dim")],
             OutputSize = textSize,
         }),
         _ => throw f.Fault("model_type", $"is '{f.Text("model_type", "")}': this version doesn't know such a picture encoder"),
     };
 
-    /// <summary>Every patch has a place, and the token that stands for all.</summary>
-    private static int Places(ConfigFields f)
+    /// <summary>Every patch has a place, and so has the token that stands for all, where there is one.</summary>
+    private static int Places(ConfigFields f, int tokens)
     {
-        long side = f.Count("image_size") / f.Count("patch_size"), places = (side * side) + 1;
-        return places <= int.MaxValue ? (int)places : throw f.Fault("image_size", $"is {f.Count("image_size")}, too many patches of {f.Count("patch_size")}");
+        long side = f.Count("image_size") / f.Count("patch_size"), places = (side * side) + tokens;
+        return places is > 0 and <= int.MaxValue ? (int)places : throw f.Fault("image_size", $"is {f.Count("image_size")}, too many or too few patches of {f.Count("patch_size")}");
     }
 
     private static VisionConfig Checked(ConfigFields f, VisionConfig vision)

@@ -8,6 +8,7 @@ internal static class VisionWeights
     public static void Add(VisionConfig v, ModelFamily family, WeightList w)
     {
         if (family == ModelFamily.Gemma4) Gemma(v, w);
+        else if (family == ModelFamily.Gemma) Siglip(v, w);
         else if (family == ModelFamily.Llama4) Llama(v, w);
         else Qwen(v, w);
     }
@@ -42,6 +43,20 @@ internal static class VisionWeights
         w.Norm("four layer norms", 4L * v.Layers, hidden, part: Part);
         if (v.Standardized) w.Add(Part, "std_bias and std_scale", 2, hidden);
         w.Linear(Part, "embedding_projection", 1, v.OutputSize, hidden);
+    }
+
+    /// <summary>SigLIP's encoder (arXiv:2303.15343) and Gemma 3's projector.</summary>
+    private static void Siglip(VisionConfig v, WeightList w)
+    {
+        long hidden = v.HiddenSize;
+        w.Linear(Part, "patch_embedding", 1, hidden, checked((long)v.Channels * v.PatchSize * v.PatchSize), bias: true);
+        w.Add(Part, "position_embedding", 1, v.Positions, hidden);
+        w.Linear(Part, "q_proj, k_proj, v_proj and out_proj", 4L * v.Layers, hidden, hidden, bias: true);
+        w.Linear(Part, "fc1", v.Layers, v.IntermediateSize, hidden, bias: true);
+        w.Linear(Part, "fc2", v.Layers, hidden, v.IntermediateSize, bias: true);
+        w.Norm("layer norms", (2L * v.Layers) + 1, hidden, bias: true, part: Part);
+        w.Norm("mm_soft_emb_norm", 1, hidden, part: Part);
+        w.Linear(Part, "mm_input_projection_weight", 1, v.OutputSize, hidden);
     }
 
     private static void Llama(VisionConfig v, WeightList w)

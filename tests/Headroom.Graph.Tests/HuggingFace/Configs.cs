@@ -50,6 +50,13 @@ internal static class Configs
          "rope_parameters": {"full_attention": {"rope_theta": 1000000.0, "rope_type": "proportional", "partial_rotary_factor": 0.25}, "sliding_attention": {"rope_theta": 10000.0, "rope_type": "default"}}}}
         """;
 
+    /// <summary>Gemma 3 of 4 B, with its picture encoder; the file leaves out what the class has by default, the vocabulary and the heads.</summary>
+    public const string Gemma3 = """
+        {"architectures": ["Gemma3ForConditionalGeneration"], "model_type": "gemma3", "text_config": {"model_type": "gemma3_text", "hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34,
+         "rope_scaling": {"factor": 8.0, "rope_type": "linear"}, "sliding_window": 1024}, "vision_config": {"hidden_size": 1152, "image_size": 896, "intermediate_size": 4304,
+         "model_type": "siglip_vision_model", "num_attention_heads": 16, "num_hidden_layers": 27, "patch_size": 14, "vision_use_head": false}}
+        """;
+
     public const string Vit = """
         {"architectures": ["ViTForImageClassification"], "model_type": "vit", "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "image_size": 28, "patch_size": 7,
          "num_channels": 1, "id2label": {"0": "shirt", "1": "shoe", "2": "bag"}, "hidden_act": "gelu"}
@@ -59,7 +66,7 @@ internal static class Configs
         {"architectures": ["BertForMaskedLM"], "model_type": "bert", "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 90, "max_position_embeddings": 16}
         """;
 
-    public static readonly string[] All = [Llama, Mistral, Gpt2, DeepSeek, Nemotron, Scout, Gemma, Vit, Bert, .. PublishedConfigs.All.Select(m => m.Config)];
+    public static readonly string[] All = [Llama, Mistral, Gpt2, DeepSeek, Nemotron, Scout, Gemma, Gemma3, Vit, Bert, .. PublishedConfigs.All.Select(m => m.Config)];
 
     public static ModelConfig Parse(string json) => ModelConfig.Parse(Encoding.UTF8.GetBytes(json));
 

@@ -27,6 +27,33 @@ public sealed class PublishedTotalsTests
     }
 
     [Fact]
+    public void Gemma_3_has_its_picture_encoder_too()
+    {
+        ModelConfig of4 = Configs.Parse(Configs.Gemma3), of12 = Configs.Parse(Larger(3840, 15360, 48, 16, 8, 256)), of27 = Configs.Parse(Larger(5376, 21504, 62, 32, 16, 128));
+        Assert.Equal([4_300_079_472, 12_187_325_040, 27_432_406_640], new[] { of4, of12, of27 }.Select(c => ModelSize.Of(c).Parameters));
+        Assert.Equal([5, 8, 10], new[] { of4, of12, of27 }.Select(c => c.Layers.Count(l => l.Mixer == Mixer.Full)));
+        Assert.Contains("image_size is 10", Assert.Throws<InputException>(() => Configs.Parse(Configs.With(Configs.Gemma3, "vision_config.image_size", "10"))).Message);
+
+        static string Larger(params int[] sizes) => new[] { "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim" }
+            .Zip(sizes).Aggregate(Configs.Gemma3, (json, key) => Configs.With(json, "text_config." + key.First, $"{key.Second}"));
+    }
+
+    [Fact]
+    public void Without_a_model_type_the_class_says_the_family_and_a_longer_name_is_no_other_family()
+    {
+        Assert.Equal(ModelFamily.Olmo2, Configs.Parse(Configs.With(Of("olmo-2-7b"), "model_type", null)).Family);
+        Assert.Contains("model_type", Assert.Throws<InputException>(() => Configs.Parse(Configs.With(Configs.With(Of("olmo-7b"), "model_type", null), "architectures", "[\"OlmoeForCausalLM\"]"))).Message);
+    }
+
+    [Fact]
+    public void A_head_width_that_is_said_needn_t_divide_the_hidden_size()
+    {
+        string config = Configs.With(Configs.With(Of("aya-expanse-8b"), "model_type", "\"nemotron\""), "num_attention_heads", "48");
+        Assert.Contains("hidden_size 4096 isn't a multiple of it", Assert.Throws<InputException>(() => Configs.Parse(config)).Message);
+        Assert.Equal(128, Configs.Parse(Configs.With(config, "head_dim", "128")).Attention.HeadDim);
+    }
+
+    [Fact]
     public void A_cache_of_multi_query_attention_keeps_one_key_and_value() => Assert.Equal(32 * 2 * 64, ModelSize.Of(Configs.Parse(Of("falcon-7b"))).Cache.ElementsPerToken);
 
     [Fact]
