@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Headroom.Conformance.Tests;
 
-/// <summary>The Open Inference Protocol and drift. Serving isn't built yet: its cases are counted, and skipped.</summary>
+/// <summary>The Open Inference Protocol. Serving isn't built yet: its cases are counted, and skipped.</summary>
 internal sealed class ServingAreas : AreaSource
 {
-    private static readonly (string Name, string File, string List)[] Areas = [("serving/http", "v2_http.json", "cases"), ("serving/grpc", "v2_grpc.json", "cases"), ("drift", "drift_vectors.json", "vectors")];
+    private static readonly (string Name, string File, string List)[] Areas = [("serving/http", "v2_http.json", "cases"), ("serving/grpc", "v2_grpc.json", "cases")];
 
     protected override IEnumerable<IArea> Find(string folder) => Areas.Where(a => File.Exists(Path.Combine(folder, "serving", a.File))).Select(a => new Unbuilt(a.Name, Path.Combine(folder, "serving", a.File), a.List));
 

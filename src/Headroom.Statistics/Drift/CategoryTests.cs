@@ -1,5 +1,4 @@
 using MathNet.Numerics;
-using MathNet.Numerics.Distributions;
 
 namespace Headroom.Statistics.Drift;
 
@@ -9,11 +8,12 @@ public static class CategoryTests
     // Counts whose probability is this near to the observed one's are as unlikely.
     private const double Tie = 1 + 1e-7;
 
-    /// <summary>Pearson's chi-square of both tables together, without Yates' correction but for two categories; categories that neither has are left out.</summary>
+    /// <summary>Pearson's chi-square of both tables together; categories that neither has are left out.</summary>
     /// <param name="a">Counts.</param>
     /// <param name="b">Counts.</param>
+    /// <param name="yates">Whether two categories are corrected for continuity (Yates).</param>
     /// <returns>The statistic, degrees of freedom and p.</returns>
-    public static (double Statistic, int Freedom, double P) ChiSquare(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Contingency(a, b, yates: true, (observed, expected) => (observed - expected) * (observed - expected) / expected);
+    public static (double Statistic, int Freedom, double P) ChiSquare(ReadOnlySpan<double> a, ReadOnlySpan<double> b, bool yates = true) => Contingency(a, b, yates, (observed, expected) => (observed - expected) * (observed - expected) / expected);
 
     /// <summary>Pearson's chi-square of the current counts against the reference's shares, as evidently tests: it takes the reference for exact, and so finds drift too often. <see cref="ChiSquare"/> doesn't.</summary>
     /// <param name="reference">Counts.</param>
@@ -34,7 +34,7 @@ public static class CategoryTests
             }
             sum += !likelihood ? (current[i] - expected) * (current[i] - expected) / expected : current[i] == 0 ? 0 : 2 * current[i] * Math.Log(current[i] / expected);
         }
-        return 1 - ChiSquared.CDF(Math.Max(1, reference.Length - 1), sum);
+        return Above(sum, Math.Max(1, reference.Length - 1));
     }
 
     /// <summary>The likelihood ratio of the same.</summary>
@@ -59,6 +59,9 @@ public static class CategoryTests
         return Math.Min(1, sum);
     }
 
+    // By the upper integral, so that a small p keeps its digits.
+    private static double Above(double statistic, int freedom) => SpecialFunctions.GammaUpperRegularized(freedom / 2.0, statistic / 2);
+
     private static (double, int, double) Contingency(ReadOnlySpan<double> a, ReadOnlySpan<double> b, bool yates, Func<double, double, double> of)
     {
         if (a.Length != b.Length) throw new ArgumentException($"one table has {a.Length} categories, the other {b.Length}", nameof(b));
@@ -75,7 +78,7 @@ public static class CategoryTests
             sum += Cell(a[i], n * column / (n + m)) + Cell(b[i], m * column / (n + m));
         }
         int freedom = Math.Max(0, categories - 1);
-        return (sum, freedom, freedom == 0 ? 1 : 1 - ChiSquared.CDF(freedom, sum));
+        return (sum, freedom, freedom == 0 ? 1 : Above(sum, freedom));
 
         double Cell(double observed, double expected)
         {

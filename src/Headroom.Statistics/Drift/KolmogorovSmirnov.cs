@@ -1,3 +1,5 @@
+using MathNet.Numerics;
+
 namespace Headroom.Statistics.Drift;
 
 /// <summary>The two-sample test of Kolmogorov and Smirnov: whether two samples come from one continuous distribution.</summary>
@@ -57,7 +59,28 @@ public static class KolmogorovSmirnov
     /// <param name="statistic">The distance.</param>
     /// <param name="m">Of one sample.</param>
     /// <param name="n">Of the other.</param>
-    public static double AsymptoticP(double statistic, int m, int n) => 1 - OneSampleCdf(statistic, (int)Math.Round((double)m * n / (m + n), MidpointRounding.ToEven));
+    public static double AsymptoticP(double statistic, int m, int n)
+    {
+        int values = (int)Math.Round((double)m * n / (m + n), MidpointRounding.ToEven);
+        return values * statistic * statistic > Far ? Tail(statistic, values) : 1 - OneSampleCdf(statistic, values);
+    }
+
+    // Beyond it both one-sided distances are hardly ever as great at once, and what is left of one is too little for a difference from one.
+    private const double Far = 4;
+
+    // Twice the one-sided probability: Smirnov's sum, of positive terms alone (Birnbaum and Tingey, 1951).
+    private static double Tail(double d, int n)
+    {
+        if (d >= 1) return 0;
+        double sum = 0;
+        for (int j = 0; j <= (int)(n * (1 - d)); j++)
+        {
+            double rest = 1 - d - ((double)j / n);
+            if (rest <= 0) continue;
+            sum += Math.Exp(SpecialFunctions.BinomialLn(n, j) + ((n - j) * Math.Log(rest)) + ((j - 1) * Math.Log(d + ((double)j / n))));
+        }
+        return Math.Min(1, 2 * d * sum);
+    }
 
     // Marsaglia, Tsang and Wang, "Evaluating Kolmogorov's distribution", Journal of Statistical Software 8 (2003); beyond what matrices are worth, Kolmogorov's limit.
     private static double OneSampleCdf(double d, int n)

@@ -11,7 +11,8 @@ public sealed record QuantileBins(IReadOnlyList<double> Inner)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         double[] sorted = KolmogorovSmirnov.Sorted(reference);
-        return new([.. Enumerable.Range(1, bins - 1).Select(i => Quantile(sorted, (double)i / bins)).Distinct()]);
+        // An edge at the least or the greatest value parts nothing from nothing: the outer bins begin there already.
+        return new([.. Enumerable.Range(1, bins - 1).Select(i => Quantile(sorted, (double)i / bins)).Distinct().Where(e => e > sorted[0] && e < sorted[^1])]);
     }
 
     /// <summary>How many values lie in each bin.</summary>
