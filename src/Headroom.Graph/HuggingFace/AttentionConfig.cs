@@ -22,7 +22,7 @@ public sealed record AttentionConfig
     /// <summary>Whether queries and keys pass a norm whose weight is <see cref="HeadDim"/> long.</summary>
     public bool NormedHeads { get; init; }
 
-    /// <summary>Whether queries and keys pass a norm over all heads' elements, each with a weight of its own (OLMo 2, Command R+).</summary>
+    /// <summary>Whether queries and keys pass a norm over all heads' elements, each with a weight of its own (OLMo 2; head by head in Command R+ and StableLM 2 12B).</summary>
     public bool NormedProjections { get; init; }
 
     /// <summary>Whether each head has a learned logit that takes attention from all tokens (gpt-oss).</summary>

@@ -100,11 +100,10 @@ internal static class LayerNormReader
 
     private static ModelConfig StableLm(ConfigFields f, ModelFamily family, string type)
     {
-        if (f.Flag("qk_layernorm", false)) throw f.Fault("qk_layernorm", "is true: this version doesn't know norms of each head");
         ModelConfig c = Common(f, family, type, "hidden_size", "num_hidden_layers", "num_attention_heads", f.Count("intermediate_size"));
         return c with
         {
-            Attention = c.Attention with { KeyValueHeads = CommonReader.KeyValueHeads(f, c.Attention.Heads), InputBias = f.Flag("use_qkv_bias", false), OutputBias = false },
+            Attention = c.Attention with { KeyValueHeads = CommonReader.KeyValueHeads(f, c.Attention.Heads), InputBias = f.Flag("use_qkv_bias", false), OutputBias = false, NormedProjections = f.Flag("qk_layernorm", false) },
             Gated = true, FeedForwardBias = false, Rope = CommonReader.Rope(f), TiedEmbeddings = f.Flag("tie_word_embeddings", false),
             LayerNorms = c.LayerNorms! with { PerLayer = f.Flag("use_parallel_residual", false) ? 1 : 2 },
         };

@@ -57,7 +57,7 @@ public static partial class PublishedModels
             string name = m.GetProperty("name").GetString()!;
             string[] aliases = [.. m.GetProperty("aliases").EnumerateArray().Select(a => a.GetString()!)];
             ModelConfig config = ModelConfig.Parse(JsonSerializer.SerializeToUtf8Bytes(m.GetProperty("config")), name);
-            return new PublishedModel(name, aliases, m.GetProperty("parameters").GetDouble(), m.GetProperty("source").GetString()!, config);
+            return new PublishedModel(name, aliases, m.GetProperty("parameters").GetDouble(), m.TryGetProperty("unit", out JsonElement unit) ? unit.GetDouble() : 0, m.GetProperty("source").GetString()!, config);
         })];
         var byKey = new Dictionary<string, PublishedModel>(StringComparer.Ordinal);
         foreach (PublishedModel model in all)

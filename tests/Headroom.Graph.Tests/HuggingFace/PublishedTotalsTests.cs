@@ -45,6 +45,13 @@ public sealed class PublishedTotalsTests
         Assert.Contains("model_type", Assert.Throws<InputException>(() => Configs.Parse(Configs.With(Configs.With(Of("olmo-7b"), "model_type", null), "architectures", "[\"OlmoeForCausalLM\"]"))).Message);
     }
 
+    [Fact] // one weight an element of all query heads, and of all key heads
+    public void Norms_of_each_head_are_counted()
+    {
+        string config = Of("stablelm-2-1.6b");
+        Assert.Equal(24 * 2 * 2048, ModelSize.Of(Configs.Parse(Configs.With(config, "qk_layernorm", "true"))).Parameters - ModelSize.Of(Configs.Parse(config)).Parameters);
+    }
+
     [Fact]
     public void A_head_width_that_is_said_needn_t_divide_the_hidden_size()
     {
